@@ -1,0 +1,1 @@
+"""Option chains as a live, replayable, tradable data stream."""

@@ -1,0 +1,1 @@
+"""Option chains as columns, valued in published units."""

@@ -1,0 +1,1 @@
+"""The vocabulary: instruments, sessions, conventions, quotes. Imports nothing of ours."""

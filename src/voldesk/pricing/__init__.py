@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: price, implied vol, Greeks, implied forward."""

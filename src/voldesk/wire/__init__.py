@@ -1,0 +1,1 @@
+"""Bytes and files of the outside world to and from our types."""

@@ -1,0 +1,1 @@
+"""Option chain files as vendors publish them, read into one snapshot type."""
