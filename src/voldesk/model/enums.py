@@ -1,4 +1,4 @@
-"""Closed sets of words: status, market, and what a convention can choose."""
+"""Closed sets of words: status, right, market, and what a convention can choose."""
 
 from enum import IntEnum, StrEnum
 
@@ -21,6 +21,13 @@ class Status(IntEnum):
     EXPIRED = 8  # the settlement instant is not after the valuation time
     NOT_CONVERGED = 9  # a finite price whose vol the solver cannot certify
     NO_PRICE = 10  # the price the profile asks for (last, mark) was never given
+
+
+class Right(StrEnum):
+    """What the holder may do."""
+
+    CALL = "C"
+    PUT = "P"
 
 
 class Market(StrEnum):

@@ -1,0 +1,76 @@
+"""Price to implied vol and Greeks from spot, rate, yield and price, on one thread."""
+
+import numpy as np
+from measure import Bar, Report, Task, arguments, in_one_thread, interleave, publish
+
+import data
+import packages
+from voldesk.pricing import engine, twin_calls
+from voldesk.pricing.greeks import GreekColumns, bsm_greeks, bsm_solve, series_solve
+
+OURS, REUSED = "voldesk, vol + 8 Greeks", "voldesk, vol + 8 Greeks, out= reused"
+GREEKS, SERIES = "voldesk, 8 Greeks from vol", "voldesk, vol + 8 Greeks per series"
+TWIN = "voldesk, NumPy twin"
+SERIES_SIZE = 200
+
+
+def main() -> None:
+    """Measure and print."""
+    given = arguments(__doc__ or "")
+    in_one_thread()
+    engine.warm_up()
+    options = data.options()
+    others = list(packages.greeks_tasks(options))
+    timings = interleave([*own_tasks(options), series_task(options), *others], given.secs)
+    report = Report("price to vol and Greeks, one thread; packages: 5 Greeks", timings, base=OURS)
+    report.facts["served by"] = "kernels" if engine.is_compiled_ready() else "the NumPy twin"
+    name = packages.name_of(others, "py_vollib_vectorized")
+    if name:
+        claim = f"{OURS} against py_vollib_vectorized, vol + 5"
+        report.bars.append(Bar(claim, 60.0, report.ratio(name, OURS)))
+    publish(report, is_json=given.json)
+
+
+def own_tasks(options: data.Options) -> list[Task]:
+    """Return our own calls on raw inputs."""
+    size = len(options)
+    market = (
+        options.spot,
+        options.strike,
+        options.years,
+        options.is_call,
+        options.rate,
+        options.dividend_yield,
+    )
+    columns, flag = GreekColumns.empty(size), np.empty(size, np.uint8)
+    return [
+        Task(OURS, lambda: bsm_solve(options.price, *market), size),
+        Task(REUSED, lambda: bsm_solve(options.price, *market, out=(columns, flag)), size),
+        Task(GREEKS, lambda: bsm_greeks(options.vol, *market, out=columns), size),
+        Task(
+            TWIN, lambda: twin_calls.bsm_solve(options.price, *market, columns.block, flag), size
+        ),
+    ]
+
+
+def series_task(options: data.Options) -> Task:
+    """Return the call that has forward, discount and years once per series of 200 contracts."""
+    size = len(options)
+    series = np.repeat(np.arange(size // SERIES_SIZE, dtype=np.int32), SERIES_SIZE)
+    first = slice(0, size, SERIES_SIZE)
+    forward, years = options.forward[first].copy(), options.years[first].copy()
+    discount = np.exp(-options.rate[first] * years)
+    # The options of one series keep their moneyness and vol, so the work is the same.
+    strike = options.strike / options.forward * forward[series]
+    value = options.undiscounted / options.forward * forward[series] * discount[series]
+    years_of_row = options.years  # a price at the row's own years is a price at the series', of
+    del years_of_row  # another vol: stdev is what counts
+    out = GreekColumns.empty(size), np.empty(size, np.uint8)
+    tables = (series, forward, discount, years)
+    return Task(
+        SERIES, lambda: series_solve(value, strike, options.is_call, *tables, out=out), size
+    )
+
+
+if __name__ == "__main__":
+    main()

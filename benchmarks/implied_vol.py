@@ -1,0 +1,50 @@
+"""Price to implied vol on one thread: the kernels and the NumPy twin against every package."""
+
+import numpy as np
+from measure import Bar, Report, Task, arguments, in_one_thread, interleave, publish
+
+import data
+import packages
+from voldesk.pricing import engine, twin_calls
+from voldesk.pricing.vol import implied_vol
+
+OURS, REUSED, TWIN = "voldesk", "voldesk, out= reused", "voldesk, NumPy twin"
+
+
+def main() -> None:
+    """Measure and print."""
+    given = arguments(__doc__ or "")
+    in_one_thread()
+    engine.warm_up()
+    options = data.options()
+    others = list(packages.implied_vol_tasks(options))
+    timings = interleave([*own_tasks(options), *others], given.secs)
+    report = Report("price to implied vol, one thread", timings, base=OURS)
+    report.facts["served by"] = "kernels" if engine.is_compiled_ready() else "the NumPy twin"
+    for package, slow, fast, need in (
+        ("pyfeng", "", OURS, 40.0),
+        ("py_vollib_vectorized", "", OURS, 60.0),
+        ("QuantLib", "blackFormulaImpliedStdDev ", TWIN, 10.0),
+    ):
+        name = packages.name_of(others, package)
+        if name:
+            claim = f"{fast} against {package} {slow}".rstrip()
+            report.bars.append(Bar(claim, need, report.ratio(name, fast)))
+    publish(report, is_json=given.json)
+
+
+def own_tasks(options: data.Options) -> list[Task]:
+    """Return our own ways to the same vols."""
+    size = len(options)
+    rows = (options.undiscounted, options.forward, options.strike, options.years, options.is_call)
+    out = np.empty(size), np.empty(size, np.uint8)
+    one = np.ones(size)
+    return [
+        Task(OURS, lambda: implied_vol(*rows, one), size),
+        Task(REUSED, lambda: implied_vol(*rows, one, out=out), size),
+        Task(TWIN, lambda: twin_calls.implied_vol(*rows, one, *out), size),
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""One series as a ladder: its strikes in order, each with a call and a put."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from voldesk.model.quotes import BoolArray, FloatArray, IntArray
+
+ABSENT = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """
+    Where the rows of one series stand on its strikes.
+
+    Attributes:
+        strike: The distinct known strikes, ascending. ``(m,)``
+        call_row: The row of the call at each strike, ``ABSENT`` where there is none. ``(m,)``
+        put_row: The same for the put. ``(m,)``
+    """
+
+    strike: FloatArray
+    call_row: IntArray
+    put_row: IntArray
+
+    @classmethod
+    def of(cls, strike: FloatArray, is_call: BoolArray) -> Self:
+        """Order the rows of one series; of two rows for one contract the later counts."""
+        rows = np.flatnonzero(np.isfinite(strike))
+        levels, place = np.unique(strike[rows], return_inverse=True)
+        call_row = np.full(len(levels), ABSENT, dtype=np.int64)
+        put_row = np.full(len(levels), ABSENT, dtype=np.int64)
+        chosen = is_call[rows]
+        call_row[place[chosen]] = rows[chosen]
+        put_row[place[~chosen]] = rows[~chosen]
+        return cls(levels, call_row, put_row)
+
+    def calls(self, column: FloatArray) -> FloatArray:
+        """Return a column's value for the call at each strike, NaN where there is no call."""
+        return _at(column, self.call_row)
+
+    def puts(self, column: FloatArray) -> FloatArray:
+        """Return a column's value for the put at each strike, NaN where there is no put."""
+        return _at(column, self.put_row)
+
+
+def _at(column: FloatArray, row: IntArray) -> FloatArray:
+    """Return ``column[row]``, NaN where the row is ``ABSENT``."""
+    if not len(column):
+        return np.full(len(row), np.nan)
+    return np.where(row == ABSENT, np.nan, column[row])

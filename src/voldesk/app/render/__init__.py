@@ -1,0 +1,1 @@
+"""An analysis as lines of a terminal, never wider than it."""

@@ -1,0 +1,77 @@
+"""Give an analysis the form the command line asks for: table, JSON, Parquet, figure."""
+
+import sys
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from voldesk.app.analysis import Analysis, AnalyzeOptions, analyze
+from voldesk.app.render.page import View, page, shown_series
+
+_PROBLEMS_SHOWN = 5
+_SERIES_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the flags ask for; the table is printed if neither JSON nor Parquet is."""
+
+    view: View
+    is_json: bool = False
+    parquet: Path | None = None
+    plot: Path | None = None
+
+
+def report(path: Path, options: AnalyzeOptions, asked: Asked) -> None:
+    """Analyze the file and write what is asked for; notices go to stderr."""
+    analysis = analyze(path, options)
+    for notice in notices(analysis):
+        typer.echo(notice, err=True)
+    if asked.plot is not None:
+        from voldesk.app.plot import draw  # noqa: PLC0415  # matplotlib is an extra
+
+        draw(analysis, shown_series(analysis, asked.view), asked.plot)
+        typer.echo(f"wrote {asked.plot}", err=True)
+    if asked.parquet is not None:
+        from voldesk.app.parquet import write_parquet  # noqa: PLC0415  # 70 ms of pyarrow
+
+        write_parquet(analysis, asked.parquet)
+        typer.echo(f"wrote {len(analysis.table.rows)} contracts to {asked.parquet}", err=True)
+    if asked.is_json:
+        from voldesk.app.document import encode  # noqa: PLC0415
+
+        sys.stdout.buffer.write(encode(analysis) + b"\n")
+    elif asked.parquet is None:
+        print_page(analysis, asked.view)
+
+
+def print_page(analysis: Analysis, view: View) -> None:
+    """Print the table at the terminal's width; without colour where it goes to a file."""
+    from rich.console import Console  # noqa: PLC0415  # 50 ms only the table needs
+
+    console = Console(highlight=False, soft_wrap=True)
+    for line in page(analysis, view, console.width):
+        console.print(line)
+
+
+def notices(analysis: Analysis) -> list[str]:
+    """Return what a reader of the numbers should know, one line each."""
+    lines: list[str] = []
+    if analysis.problems:
+        shown = analysis.problems[:_PROBLEMS_SHOWN]
+        told = "; ".join(f"line {problem.line}: {problem.reason}" for problem in shown)
+        more = len(analysis.problems) - len(shown)
+        rest = f"; and {more} more (--json lists all)" if more else ""
+        lines.append(f"warning: rows left out: {told}{rest}")
+    by_reason: defaultdict[str, list[str]] = defaultdict(list)
+    series = analysis.table.series
+    for root, expiry, reason in zip(series.root, series.expiry, series.reason, strict=True):
+        if reason:
+            by_reason[reason].append(f"{root} {expiry}".strip())
+    for reason, names in by_reason.items():
+        named = ", ".join(names[:_SERIES_NAMED])
+        more = f" and {len(names) - _SERIES_NAMED} more" if len(names) > _SERIES_NAMED else ""
+        lines.append(f"warning: {named}{more}: {reason}")
+    return lines

@@ -1,0 +1,283 @@
+"""Forward and discount of every series: the profile's choice, what stands in for it, and why."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from voldesk.chain.parity import fit_series
+from voldesk.chain.table import ChainTable, IndexArray
+from voldesk.model.enums import DiscountSource, ForwardSource
+from voldesk.model.quotes import NO_TIME, BoolArray, FloatArray
+from voldesk.pricing.forward import ParityFit
+
+CARRY: Final = "carry"
+"""Source word: interpolated from what the other series of the chain imply."""
+ZERO_RATE: Final = "zero_rate"
+"""Source word: nothing tells the discount, 1 is used."""
+NONE: Final = "none"
+
+_PARITY: Final = ForwardSource.PARITY.value  # of a discount, too
+_QUOTED: Final = ForwardSource.QUOTED.value
+_SPOT_RATE: Final = ForwardSource.SPOT_RATE.value
+_ESCROWED: Final = ForwardSource.ESCROWED.value
+_RATE: Final = DiscountSource.RATE.value
+
+_ORDER: Final = {  # the profile's forward: what is tried, in this order
+    ForwardSource.PARITY: (_PARITY, _QUOTED, _SPOT_RATE, CARRY),
+    ForwardSource.QUOTED: (_QUOTED, _PARITY, _SPOT_RATE, CARRY),
+    ForwardSource.SPOT_RATE: (_SPOT_RATE, _PARITY, _QUOTED, CARRY),
+    ForwardSource.ESCROWED: (_ESCROWED, _PARITY, _QUOTED, CARRY),
+}
+
+_ONE_DAY: Final = 1.0 / 365.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parity:
+    """What parity says at each point, and the fit that speaks for each series it was asked of."""
+
+    forward: FloatArray  # (p,)
+    discount: FloatArray  # (p,)
+    fits: dict[int, ParityFit]
+    discount_source: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Choice:
+    """A figure at each point and the word for where it comes from."""
+
+    values: FloatArray
+    words: tuple[str, ...]
+    word: IndexArray  # index into words
+
+    def word_at(self, point: int) -> str:
+        return self.words[int(self.word[point])]
+
+
+def fit_forwards(table: ChainTable, *, dividends: float = 0.0) -> None:
+    """
+    Write forward and discount of every point and series, their sources and the reasons.
+
+    The profile's own way is tried first, then parity, the forward the rows came with, spot and
+    rate, and last the carry that the other series of the chain imply at their own expiries
+    (linear in time, flat outside). What nothing can tell is NaN with the reason.
+
+    Args:
+        table: Its points get ``forward`` and ``discount``, its series all but ``years``.
+        dividends: Present value of the dividends before expiry, quote currency; with them a
+            forward from spot and rate is an escrowed one.
+    """
+    alive = table.points.years > 0.0
+    with np.errstate(all="ignore"):
+        order = _order(table, dividends)
+        candidates = _given(table, dividends)
+        parity = _fit_parity(table, alive & ~_is_told(table, candidates, order[0]))
+        candidates[_PARITY] = parity.forward
+        forward = _choose(candidates, order[:-1], alive)
+        forward = _carry_forwards(table, forward)
+        discount = _discounts(table, forward.values, parity)
+        present = forward.values * discount.values
+        has_discount = alive & (discount.values > 0.0) & np.isfinite(discount.values)
+        is_good = has_discount & (present > 0.0) & np.isfinite(present)
+    table.points.forward[:] = np.where(is_good, forward.values, np.nan)
+    table.points.discount[:] = np.where(has_discount, discount.values, np.nan)
+    _publish(table, forward, discount, parity)
+
+
+def _order(table: ChainTable, dividends: float) -> tuple[str, ...]:
+    order = _ORDER[table.profile.forward]
+    return tuple(_ESCROWED if dividends and word == _SPOT_RATE else word for word in order)
+
+
+def _given(table: ChainTable, dividends: float) -> dict[str, FloatArray]:
+    """Return the forwards that need no fit, at each point; NaN where something is missing."""
+    points = table.points
+    rate = np.nan if table.profile.rate is None else table.profile.rate
+    growth = np.exp(rate * points.years)
+    return {
+        _QUOTED: points.quoted,
+        _SPOT_RATE: points.spot * growth,
+        _ESCROWED: (points.spot - dividends) * growth,
+    }
+
+
+def _given_rate(table: ChainTable) -> float | None:
+    """Return the rate whose discount is taken as given; None where parity has to tell it."""
+    return table.profile.rate if table.profile.discount is DiscountSource.RATE else None
+
+
+def _is_told(table: ChainTable, candidates: dict[str, FloatArray], first: str) -> BoolArray:
+    """Tell which points need no parity fit, for their forward or their discount."""
+    if first not in candidates or _given_rate(table) is None:
+        return np.zeros(table.points.series.size, dtype=np.bool_)
+    return candidates[first] > 0.0
+
+
+def _fit_parity(table: ChainTable, wanted: BoolArray) -> _Parity:
+    """Fit every series with a point that wants it; where the slope is mute, at the others' rate."""
+    points = table.points
+    parity = _Parity(np.full(wanted.size, np.nan), np.full(wanted.size, np.nan), {}, {})
+    rate = _given_rate(table)
+    word = _PARITY if rate is None else _RATE
+    for index in np.unique(points.series[wanted]):
+        _fit_into(parity, table, int(index), rate, word)
+    if rate is not None:
+        return parity
+    mute = [index for index, fit in parity.fits.items() if fit.reason]
+    zero_rates = _carried(table.series.years, *_zero_rates(table, parity))
+    for index in mute:
+        if np.isfinite(zero_rates[index]):
+            _fit_into(parity, table, index, float(zero_rates[index]), CARRY)
+        elif table.profile.rate is not None:
+            _fit_into(parity, table, index, table.profile.rate, _RATE)
+    return parity
+
+
+def _fit_into(
+    parity: _Parity, table: ChainTable, index: int, rate: float | None, word: str
+) -> None:
+    """Fit one series; keep what stood there where the new fit has no forward."""
+    fit, forward, discount = fit_series(table, index, rate)
+    if index in parity.fits and not np.isfinite(fit.forward):
+        return
+    where = np.flatnonzero(table.points.series == index)
+    parity.forward[where] = forward
+    parity.discount[where] = discount
+    parity.fits[index] = fit
+    parity.discount_source[index] = word
+
+
+def _zero_rates(table: ChainTable, parity: _Parity) -> tuple[FloatArray, FloatArray]:
+    """Return years and zero rate of the series whose own quotes tell their discount."""
+    m = len(table.series)
+    own = [
+        index
+        for index, fit in parity.fits.items()
+        if parity.discount_source[index] == _PARITY and not fit.reason
+    ]
+    years = table.series.years[own]
+    return years, -np.log(parity.discount[:m][own]) / years
+
+
+def _carried(years: FloatArray, node_years: FloatArray, node_rates: FloatArray) -> FloatArray:
+    """
+    Interpolate rates per year linearly in time, flat outside the nodes; NaN without any.
+
+    What hours to expiry imply per year is mostly noise: such nodes serve their like only.
+    """
+    rates = np.full(years.shape, np.nan)
+    is_node = (node_years > 0.0) & np.isfinite(node_rates)
+    for is_served, is_used in (
+        (years < _ONE_DAY, is_node),
+        (years >= _ONE_DAY, is_node & (node_years >= _ONE_DAY)),
+    ):
+        if is_used.any():
+            order = np.argsort(node_years[is_used])
+            nodes, values = node_years[is_used][order], node_rates[is_used][order]
+            rates[is_served] = np.interp(years[is_served], nodes, values)
+    return rates
+
+
+def _choose(candidates: dict[str, FloatArray], order: tuple[str, ...], alive: BoolArray) -> _Choice:
+    """Take at each point the first candidate that is a forward."""
+    words = (*order, CARRY, NONE)
+    values = np.full(alive.size, np.nan)
+    word = np.full(alive.size, words.index(NONE), dtype=np.int32)
+    for index, name in enumerate(order):
+        candidate = candidates[name]
+        is_taken = alive & (word == words.index(NONE)) & (candidate > 0.0) & np.isfinite(candidate)
+        values[is_taken] = candidate[is_taken]
+        word[is_taken] = index
+    return _Choice(values, words, word)
+
+
+def _carry_forwards(table: ChainTable, forward: _Choice) -> _Choice:
+    """Fill the points that have a spot and no forward with the carry of the other series."""
+    points, m = table.points, len(table.series)
+    growth = np.log(forward.values[:m] / points.spot[:m]) / points.years[:m]
+    carried = points.spot * np.exp(_carried(points.years, points.years[:m], growth) * points.years)
+    is_filled = (points.years > 0.0) & np.isnan(forward.values) & np.isfinite(carried)
+    values = np.where(is_filled, carried, forward.values)
+    word = np.where(is_filled, forward.words.index(CARRY), forward.word).astype(np.int32)
+    return _Choice(values, forward.words, word)
+
+
+def _discounts(table: ChainTable, forward: FloatArray, parity: _Parity) -> _Choice:
+    """Return the discount at each point: the given rate's, parity's, or what stands in."""
+    points = table.points
+    words = (_PARITY, _RATE, CARRY, ZERO_RATE, NONE)
+    given = _given_rate(table)
+    if given is not None:
+        word = np.full(points.years.size, words.index(_RATE), dtype=np.int32)
+        return _Choice(np.exp(-given * points.years), words, word)
+    values = parity.discount.copy()
+    word = np.full(values.size, words.index(NONE), dtype=np.int32)
+    for index, name in parity.discount_source.items():
+        word[(points.series == index) & np.isfinite(values)] = words.index(name)
+    rate = np.nan if table.profile.rate is None else table.profile.rate
+    carried = np.exp(-_carried(points.years, *_zero_rates(table, parity)) * points.years)
+    stand_ins = (
+        (CARRY, carried),
+        (_RATE, np.exp(-rate * points.years)),
+        (ZERO_RATE, np.where(np.isfinite(forward), 1.0, np.nan)),
+    )
+    for name, candidate in stand_ins:
+        is_taken = np.isnan(values) & np.isfinite(candidate)
+        values[is_taken] = candidate[is_taken]
+        word[is_taken] = words.index(name)
+    return _Choice(values, words, word)
+
+
+def _publish(table: ChainTable, forward: _Choice, discount: _Choice, parity: _Parity) -> None:
+    """Write the series' own points, their fits and the reasons into the series table."""
+    series, points = table.series, table.points
+    series.forward[:] = points.forward[: len(series)]
+    series.discount[:] = points.discount[: len(series)]
+    for index in range(len(series)):
+        has_forward, has_discount = np.isfinite((series.forward[index], series.discount[index]))
+        series.forward_source[index] = forward.word_at(index) if has_forward else NONE
+        series.discount_source[index] = discount.word_at(index) if has_discount else NONE
+        fit = parity.fits.get(index)
+        if fit is not None and np.isfinite(fit.forward):
+            series.pairs[index] = fit.pairs
+            series.confidence[index] = fit.confidence
+            series.residual[index] = fit.residual
+        series.reason[index] = _reason(table, index, forward.words, fit)
+
+
+def _reason(table: ChainTable, index: int, order: tuple[str, ...], fit: ParityFit | None) -> str:
+    """Say what was missing and what stands in for it; nothing where all is as the profile asks."""
+    series = table.series
+    if series.settles_at[index] == NO_TIME:
+        return "the expiry is not known"
+    if not series.years[index] > 0.0:
+        return "settled: no time is left at the chain's as_of"
+    said: list[str] = []
+    source = series.forward_source[index]
+    if source != order[0]:
+        missed = order[: order.index(source)] if source in order else order
+        said += [_lack(table, index, name, fit) for name in missed]
+        said.append("no forward" if source == NONE else f"forward: {source}")
+    elif fit is not None and fit.reason and source == _PARITY:
+        said.append(fit.reason)
+    wanted = table.profile.discount.value
+    if source != NONE and series.discount_source[index] != wanted:
+        said.append(f"discount: {series.discount_source[index]}")
+    return "; ".join(said)
+
+
+def _lack(table: ChainTable, index: int, source: str, fit: ParityFit | None) -> str:
+    """Say why a source tells no forward for a series."""
+    is_spot_known = np.isfinite(table.series.spot[index])
+    if source == _PARITY:
+        if table.is_coin[table.slice(index)].any():
+            return "parity: premiums in coin need a forward"
+        return f"parity: {fit.reason if fit is not None and fit.reason else 'no fit'}"
+    if source == _QUOTED:
+        return "quoted: no forward came with the rows"
+    if source == CARRY:
+        return "carry: no other series tells it" if is_spot_known else "carry: no spot"
+    if table.profile.rate is None:
+        return f"{source}: no rate given" if is_spot_known else f"{source}: no spot, no rate given"
+    return f"{source}: no spot"

@@ -1,0 +1,137 @@
+"""Put-call parity over a table: one fit per series, and per instant where a series has many."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from voldesk.chain.table import ChainTable
+from voldesk.model.enums import PriceUsed
+from voldesk.model.quotes import FloatArray, IntArray
+from voldesk.pricing.forward import ParityFit, implied_forward, implied_forward_of_prices
+
+FEWEST_PANEL_ROWS: Final = 6
+"""An instant with fewer rows (three pairs) borrows the fit of its series."""
+
+
+class _Anchor(NamedTuple):
+    """A fit and where it stands: what is carried from there to other instants of the series."""
+
+    instant: int
+    years: float
+    spot: float
+    fit: ParityFit
+
+
+def fit_series(
+    table: ChainTable, series: int, rate: float | None
+) -> tuple[ParityFit, FloatArray, FloatArray]:
+    """
+    Fit the forward, and without a rate the discount, of one series at each of its points.
+
+    Rows of one instant are fitted together. Where an instant has too few, the latest row of each
+    contract stands for the whole series, and its forward is carried to the other instants: by
+    the ratio of spots where both are known, else as it is; its discount at the same rate.
+
+    Args:
+        table: Its quotes in currency, its points' times and spots are read.
+        series: Index of the series.
+        rate: Continuous rate whose discount is taken as given; None to fit the discount.
+
+    Returns:
+        The fit that speaks for the series, then forward and discount of the series' points in
+        the order of ``flatnonzero(points.series == series)``, NaN where there is none.
+    """
+    points = table.points
+    ids = np.flatnonzero(points.series == series)
+    anchors = _anchors(table, series, rate)
+    base = anchors[0]
+    by_time = sorted(anchors[1:])
+    instants = np.array([base.instant] + [a.instant for a in by_time], dtype=np.int64)
+    place = np.searchsorted(instants[1:], points.valued_at[ids]).clip(max=max(len(by_time) - 1, 0))
+    if by_time:
+        is_own = instants[1:][place] == points.valued_at[ids]
+        place = np.where(is_own, place + 1, 0)
+    else:
+        place = np.zeros(ids.size, dtype=np.intp)
+    stand = [base, *by_time]
+    forward = np.array([a.fit.forward for a in stand])[place]
+    discount = np.array([a.fit.discount for a in stand])[place]
+    years = np.array([a.years for a in stand])[place]
+    spot = np.array([a.spot for a in stand])[place]
+    with np.errstate(all="ignore"):
+        ratio = points.spot[ids] / spot
+        forward = forward * np.where(np.isfinite(ratio) & (ratio > 0.0), ratio, 1.0)
+        discount = np.exp(np.log(discount) * points.years[ids] / years)
+    return base.fit, forward, discount
+
+
+def _anchors(table: ChainTable, series: int, rate: float | None) -> list[_Anchor]:
+    """Return the fit that speaks for the series, then those of its instants with enough rows."""
+    where = table.slice(series)
+    rows = np.arange(where.start, where.stop)
+    stamps = table.points.valued_at[table.points.of_row[where]]
+    instants, of_row, counts = np.unique(stamps, return_inverse=True, return_counts=True)
+    if instants.size == 1:
+        return [_anchor(table, rows, int(instants[0]), rate)]
+    own = [
+        _anchor(table, rows[of_row == index], int(instants[index]), rate)
+        for index in np.flatnonzero(counts >= FEWEST_PANEL_ROWS)
+    ]
+    own = [anchor for anchor in own if np.isfinite(anchor.fit.forward)]
+    if own and own[-1].instant == instants[-1]:
+        return [own[-1], *own]
+    return [_anchor(table, rows, int(instants[-1]), rate), *own]
+
+
+def _anchor(table: ChainTable, rows: IntArray, instant: int, rate: float | None) -> _Anchor:
+    """Fit the latest row of each contract among ``rows`` as if all stood at ``instant``."""
+    points = table.points
+    point = points.of_row[rows]
+    years = points.years[point][np.argmax(points.valued_at[point])]
+    spot = float(np.median(points.spot[point]))
+    calls, puts = _pairs(table, rows)
+    discount = None if rate is None else float(np.exp(-rate * years))
+    fit = _fit(table, calls, puts, years, discount, spot)
+    return _Anchor(instant, float(years), spot, fit)
+
+
+def _pairs(table: ChainTable, rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the latest call and the latest put of every strike that has both."""
+    strike, is_call = table.rows.strike[rows], table.rows.is_call[rows]
+    is_last = np.ones(rows.size, dtype=np.bool_)
+    is_last[:-1] = (strike[1:] != strike[:-1]) | (is_call[1:] != is_call[:-1])
+    rows, strike, is_call = rows[is_last], strike[is_last], is_call[is_last]
+    is_pair = (strike[1:] == strike[:-1]) & is_call[:-1] & ~is_call[1:]
+    return rows[:-1][is_pair], rows[1:][is_pair]
+
+
+def _fit(
+    table: ChainTable,
+    calls: IntArray,
+    puts: IntArray,
+    years: float,
+    discount: float | None,
+    spot: float,
+) -> ParityFit:
+    """Fit the prices the profile uses: both sides of the quote, or its single price."""
+    rows = table.rows
+    if table.profile.price is PriceUsed.MID:
+        return implied_forward(
+            rows.strike[calls],
+            rows.bid[calls],
+            rows.ask[calls],
+            rows.bid[puts],
+            rows.ask[puts],
+            years=years,
+            discount=discount,
+            spot_hint=spot,
+        )
+    price = rows.last if table.profile.price is PriceUsed.LAST else rows.mark
+    return implied_forward_of_prices(
+        rows.strike[calls],
+        price[calls],
+        price[puts],
+        years=years,
+        discount=discount,
+        spot_hint=spot,
+    )

@@ -1,0 +1,84 @@
+"""Which price of a row is usable, and the status of a row that has none."""
+
+from typing import Final
+
+import numpy as np
+
+from voldesk.chain.table import ChainTable, CodeArray, IndexArray
+from voldesk.model.enums import PriceUsed, Status
+from voldesk.model.quotes import NO_TIME, BoolArray, FloatArray, IntArray
+
+_SIDES: Final = ("bid", "ask", "last", "mark")
+
+Rows = slice | IntArray | IndexArray | BoolArray
+"""Which rows of a table: all, by index or by mask."""
+
+
+def is_price(values: FloatArray) -> BoolArray:
+    """Tell which values are prices: finite and above zero (a zero quote is nobody's)."""
+    return (values > 0.0) & np.isfinite(values)
+
+
+def write_prices(table: ChainTable, chosen: Rows) -> None:
+    """
+    Write currency prices of premiums in coin, then ``mid`` and ``price`` of the chosen rows.
+
+    A coin premium becomes ``premium * forward``. ``mid`` is known where both sides are and the
+    bid is not above the ask; locked quotes are fine.
+    """
+    rows = table.rows
+    is_coin = table.is_coin[chosen]
+    if is_coin.any():
+        for side in _SIDES:
+            column = getattr(rows, side)
+            with np.errstate(over="ignore"):
+                currency = getattr(rows, f"premium_{side}")[chosen] * rows.forward[chosen]
+            known = np.where(np.isfinite(currency), currency, np.nan)
+            column[chosen] = np.where(is_coin, known, column[chosen])
+    bid, ask = rows.bid[chosen], rows.ask[chosen]
+    is_two_sided = is_price(bid) & is_price(ask) & (bid <= ask)
+    with np.errstate(invalid="ignore", over="ignore"):
+        rows.mid[chosen] = np.where(is_two_sided, 0.5 * bid + 0.5 * ask, np.nan)
+    price = _profile_price(table)[chosen]
+    rows.price[chosen] = np.where(is_price(price), price, np.nan)
+
+
+def _profile_price(table: ChainTable) -> FloatArray:
+    return {
+        PriceUsed.MID: table.rows.mid,
+        PriceUsed.LAST: table.rows.last,
+        PriceUsed.MARK: table.rows.mark,
+    }[table.profile.price]
+
+
+def quote_status(table: ChainTable, chosen: Rows) -> CodeArray:
+    """
+    Return the status of the chosen rows as far as time, forward and quotes tell it.
+
+    The first that applies: EXPIRED (settled, or no time left on the profile's clock), NO_FORWARD,
+    then what is wrong with the price: CROSSED, NO_BID or ONE_SIDED of a mid, NO_PRICE of a single
+    price. OK says that a vol can be looked for.
+    """
+    rows = table.rows
+    bid, ask = rows.bid[chosen], rows.ask[chosen]
+    has_bid, has_ask = is_price(bid), is_price(ask)
+    has_no_price = np.isnan(rows.price[chosen])
+    conditions = [(rows.years[chosen] <= 0.0, Status.EXPIRED)]
+    conditions.append((np.isnan(rows.forward[chosen]), Status.NO_FORWARD))
+    if table.profile.price is PriceUsed.MID:
+        conditions.append((has_bid & has_ask & (bid > ask), Status.CROSSED))
+        conditions.append((~has_bid, Status.NO_BID))
+        conditions.append((~has_ask, Status.ONE_SIDED))
+    conditions.append((has_no_price, Status.NO_PRICE))
+    tests, codes = zip(*conditions, strict=True)
+    return np.select(tests, [np.uint8(code) for code in codes], np.uint8(Status.OK))
+
+
+def is_stale(table: ChainTable, chosen: Rows) -> BoolArray:
+    """Tell which of the chosen rows carry a time older than the table's limit."""
+    stamps = table.rows.ts_event[chosen]
+    if table.stale_after_secs is None:
+        return np.zeros(stamps.shape, dtype=np.bool_)
+    age_secs = (table.as_of - stamps) / 1e9
+    is_old: BoolArray = (stamps != NO_TIME) & (age_secs > table.stale_after_secs)
+    return is_old

@@ -1,0 +1,344 @@
+"""Raw cells of whatever format -> checked columns, with every refused cell and row named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+import numpy as np
+
+from voldesk.model.enums import Market, Right
+from voldesk.model.errors import FileFormatError, WireError
+from voldesk.model.instruments import Contract, parse_symbol
+from voldesk.model.quotes import (
+    NO_TIME,
+    BoolArray,
+    ChainSnapshot,
+    DateArray,
+    FloatArray,
+    IntArray,
+    QuoteColumns,
+    RowProblem,
+)
+from voldesk.wire.files.dates import date_column
+from voldesk.wire.files.numerals import Numerals
+from voldesk.wire.files.reader import ReadHints
+
+PRICES = ("bid", "ask", "last", "mark")
+COUNTS = ("bid_size", "ask_size", "volume", "open_interest")
+VENDOR = tuple(
+    f"vendor_{name}" for name in ("iv", "delta", "gamma", "theta", "vega", "rho")
+)
+FIGURES = ("strike", *PRICES, *COUNTS, "forward", "spot", *VENDOR)
+"""Every column that holds numbers."""
+
+_NEVER_NEGATIVE = frozenset((*PRICES, *COUNTS, "vendor_iv"))
+_RIGHTS = {
+    "c": Right.CALL, "call": Right.CALL, "calls": Right.CALL, "ce": Right.CALL, "ca": Right.CALL,
+    "p": Right.PUT, "put": Right.PUT, "puts": Right.PUT, "pe": Right.PUT, "pa": Right.PUT,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """
+    Rows as a format gives them: raw cells under our column names, one line number per row.
+
+    A cell is text, a number or None. Columns may be missing; those present have one length.
+    """
+
+    columns: dict[str, Sequence[object]]
+    lines: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
+@dataclass(slots=True)
+class Rows:
+    """
+    Checked columns of all rows of a sheet, the unusable ones among them marked by ``keep``.
+
+    A format goes over ``figures`` (what its zeros mean, what its units are), then asks for the
+    snapshot.
+    """
+
+    symbol: list[str]
+    root: list[str]
+    expiry: DateArray
+    is_call: BoolArray
+    keep: BoolArray
+    lines: Sequence[int]
+    figures: dict[str, FloatArray]
+    ts_event: IntArray
+    problems: list[RowProblem] = field(default_factory=list)
+
+    def forget(self, name: str, where: BoolArray) -> None:
+        """Make a figure unknown where the format's value only looks like one."""
+        if name in self.figures:
+            self.figures[name][where] = np.nan
+
+    def forget_zeros(self, *names: str) -> None:
+        """Make figures unknown that the format prints as 0 when there are none."""
+        for name in names:
+            if name in self.figures:
+                self.forget(name, self.figures[name] == 0.0)
+
+    def scale(self, name: str, factor: float) -> None:
+        """Bring a figure to our unit."""
+        if name in self.figures:
+            self.figures[name] *= factor
+
+    def figure(self, name: str) -> FloatArray:
+        """Return a figure's column, NaN throughout where the format has none."""
+        column = self.figures.get(name)
+        return np.full(len(self.symbol), np.nan) if column is None else column
+
+    def refuse(self, row: int, reason: str) -> None:
+        """Leave a row out and say why."""
+        if self.keep[row]:
+            self.keep[row] = False
+            self.problems.append(RowProblem(self.lines[row], reason))
+
+
+def check_sheet(
+    sheet: Sheet,
+    numerals: Numerals,
+    *,
+    market: Market,
+    expiry: date | None = None,
+    problems: Sequence[RowProblem] = (),
+) -> Rows:
+    """
+    Check every cell of a sheet.
+
+    What the columns leave open (root, expiry, right, strike) is taken from the contract's symbol,
+    and a missing expiry from ``expiry``. A row without any of the four identities is refused; any
+    other cell that cannot be read is unknown in its row. Both are named in the problems.
+    """
+    size = len(sheet)
+    symbol = _texts(sheet, "symbol", size)
+    rows = Rows(
+        symbol=symbol,
+        root=_texts(sheet, "root", size),
+        expiry=np.full(size, np.datetime64("NaT", "D")),
+        is_call=np.zeros(size, dtype=np.bool_),
+        keep=np.ones(size, dtype=np.bool_),
+        lines=sheet.lines,
+        figures={},
+        ts_event=np.full(size, NO_TIME, dtype=np.int64),
+        problems=list(problems),
+    )
+    for name in FIGURES:
+        if name in sheet.columns:
+            rows.figures[name] = _figures(sheet, name, numerals, rows.problems)
+    rows.figures.setdefault("strike", np.full(size, np.nan))
+    rights = _rights(sheet, size)
+    _read_expiries(sheet, rows, expiry)
+    _ask_symbols(rows, rights, market)
+    _refuse_unnamed(sheet, rows, rights)
+    rows.is_call[:] = [right is Right.CALL for right in rights]
+    return rows
+
+
+def _texts(sheet: Sheet, name: str, size: int) -> list[str]:
+    cells = sheet.columns.get(name)
+    if cells is None:
+        return [""] * size
+    return [cell.strip() if isinstance(cell, str) else _text(cell) for cell in cells]
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None or cell != cell else str(cell)
+
+
+def _figures(
+    sheet: Sheet, name: str, numerals: Numerals, problems: list[RowProblem]
+) -> FloatArray:
+    cells = sheet.columns[name]
+    column, bad = numerals.column(cells)
+    for row in bad:
+        problems.append(RowProblem(sheet.lines[row], f"{_label(name)} {_quoted(cells[row])} is no number"))
+    if name in _NEVER_NEGATIVE:
+        below = np.flatnonzero(column < 0.0)
+        for row in below.tolist():
+            problems.append(
+                RowProblem(sheet.lines[row], f"{_label(name)} {_quoted(cells[row])} is below zero")
+            )
+        column[below] = np.nan
+    return column
+
+
+def _label(name: str) -> str:
+    return name.removeprefix("vendor_").replace("_", " ")
+
+
+def _quoted(cell: object) -> str:
+    text = repr(cell)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _rights(sheet: Sheet, size: int) -> list[Right | None]:
+    cells = sheet.columns.get("right")
+    if cells is None:
+        return [None] * size
+    known = {
+        cell: _RIGHTS.get(cell.strip().lower()) for cell in set(filter(_is_text, cells)) if isinstance(cell, str)
+    }
+    return [known.get(cell) if isinstance(cell, str) else None for cell in cells]
+
+
+def _is_text(cell: object) -> bool:
+    return isinstance(cell, str)
+
+
+def _read_expiries(sheet: Sheet, rows: Rows, expiry: date | None) -> None:
+    cells = sheet.columns.get("expiry")
+    if cells is not None:
+        rows.expiry, _ = date_column(cells)
+    elif expiry is not None:
+        rows.expiry[:] = np.datetime64(expiry, "D")
+
+
+def _ask_symbols(rows: Rows, rights: list[Right | None], market: Market) -> None:
+    """Fill what the columns leave open from the symbols."""
+    strike = rows.figures["strike"]
+    is_open = np.isnat(rows.expiry) | np.isnan(strike)
+    is_open |= np.fromiter((right is None for right in rights), np.bool_, len(rights))
+    read = cache(_contract)
+    for row in np.flatnonzero(is_open).tolist():
+        contract = read(rows.symbol[row], market)
+        if contract is None:
+            continue
+        rights[row] = rights[row] or contract.right
+        if np.isnat(rows.expiry[row]):
+            rows.expiry[row] = np.datetime64(contract.expiry, "D")
+        if np.isnan(strike[row]):
+            strike[row] = contract.strike
+        rows.root[row] = rows.root[row] or contract.root
+
+
+def _contract(symbol: str, market: Market) -> Contract | None:
+    try:
+        return parse_symbol(symbol, market) if symbol else None
+    except WireError:
+        return None
+
+
+def _refuse_unnamed(sheet: Sheet, rows: Rows, rights: list[Right | None]) -> None:
+    """Refuse rows that name no contract."""
+    strike = rows.figures["strike"]
+    has_no_strike = ~(strike > 0.0)
+    for row in np.flatnonzero(has_no_strike).tolist():
+        rows.refuse(row, f"strike {_cell(sheet, 'strike', row)} is no number above zero")
+    for row in np.flatnonzero(np.isnat(rows.expiry)).tolist():
+        rows.refuse(row, f"expiry {_cell(sheet, 'expiry', row)} is no date")
+    for row, right in enumerate(rights):
+        if right is None:
+            rows.refuse(row, f"right {_cell(sheet, 'right', row)} is neither call nor put")
+
+
+def _cell(sheet: Sheet, name: str, row: int) -> str:
+    cells = sheet.columns.get(name)
+    return "(no column)" if cells is None else _quoted(cells[row])
+
+
+def finish(
+    rows: Rows,
+    *,
+    source: str,
+    name: str,
+    market: Market,
+    underlying: str,
+    hints: ReadHints,
+    as_of: int = NO_TIME,
+    spot: float = np.nan,
+) -> ChainSnapshot:
+    """
+    Make the snapshot of the rows that are kept, one row per contract.
+
+    Where a contract comes more than once (a stream, a history) its latest quote counts, or the
+    later row of two at the same time. ``hints`` fill what the file leaves open.
+
+    Raises:
+        FileFormatError: No row is left.
+    """
+    _keep_latest(rows)
+    problems = tuple(sorted(rows.problems, key=lambda problem: problem.line))
+    if not rows.keep.any():
+        first = f"; line {problems[0].line}: {problems[0].reason}" if problems else ""
+        raise FileFormatError(
+            f"{name} has no usable option row among {len(rows.symbol)} (read as {source}){first}"
+        )
+    quotes = QuoteColumns.build(
+        symbol=_objects(rows.symbol),
+        root=_objects([root or underlying for root in rows.root]),
+        expiry=rows.expiry,
+        is_call=rows.is_call,
+        ts_event=rows.ts_event,
+        **rows.figures,
+    )
+    if not rows.keep.all():
+        quotes = quotes.take(rows.keep)
+    return ChainSnapshot(
+        underlying=underlying,
+        source=source,
+        market=market,
+        quotes=quotes,
+        as_of=as_of if as_of != NO_TIME else hints.as_of,
+        spot=spot if spot > 0.0 else hints.spot,
+        problems=problems,
+    )
+
+
+def _objects(texts: list[str]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    column = np.empty(len(texts), dtype=np.object_)
+    column[:] = texts
+    return column
+
+
+def _keep_latest(rows: Rows) -> None:
+    keys = list(
+        zip(rows.root, rows.expiry.view(np.int64).tolist(), rows.is_call.tolist(),
+            rows.figures["strike"].tolist(), strict=True)
+    )  # fmt: skip
+    if len(set(keys)) == len(keys):
+        return
+    latest: dict[tuple[str, int, bool, float], int] = {}
+    superseded: list[int] = []
+    for row in np.flatnonzero(rows.keep).tolist():
+        earlier = latest.get(keys[row])
+        if earlier is not None and rows.ts_event[earlier] > rows.ts_event[row]:
+            superseded.append(row)
+            continue
+        if earlier is not None:
+            superseded.append(earlier)
+        latest[keys[row]] = row
+    rows.keep[superseded] = False
+
+
+def choose_underlying(
+    rows: Rows, underlyings: Sequence[str], *, hints: ReadHints, name: str
+) -> str:
+    """
+    Return the one underlying of the rows that are kept; with several, keep those of the hint.
+
+    Raises:
+        FileFormatError: There are several and no hint, or none that the hint names.
+    """
+    found = sorted({underlyings[row] for row in np.flatnonzero(rows.keep).tolist()})
+    if len(found) <= 1 and (hints.underlying is None or not any(found)):
+        return (found[0] if found else "") or hints.underlying or ""
+    wanted = (hints.underlying or "").upper().lstrip("^$")
+    listed = ", ".join(found[:12]) + (", ..." if len(found) > 12 else "")
+    if not wanted:
+        raise FileFormatError(
+            f"{name} holds {len(found)} underlyings ({listed}): choose one with --underlying"
+        )
+    matches = {text for text in found if text.upper() == wanted}
+    if not matches:
+        raise FileFormatError(f"{name} holds {listed or 'no underlying'}, not {wanted}")
+    chosen = matches.pop()
+    rows.keep &= np.fromiter((text == chosen for text in underlyings), np.bool_, len(underlyings))
+    return chosen
+
