@@ -1,10 +1,10 @@
 """Price to implied vol and Greeks from spot, rate, yield and price, on one thread."""
 
 import numpy as np
+import packages
 from measure import Bar, Report, Task, arguments, in_one_thread, interleave, publish
 
 import data
-import packages
 from voldesk.pricing import engine, twin_calls
 from voldesk.pricing.greeks import GreekColumns, bsm_greeks, bsm_solve, series_solve
 
@@ -47,9 +47,7 @@ def own_tasks(options: data.Options) -> list[Task]:
         Task(OURS, lambda: bsm_solve(options.price, *market), size),
         Task(REUSED, lambda: bsm_solve(options.price, *market, out=(columns, flag)), size),
         Task(GREEKS, lambda: bsm_greeks(options.vol, *market, out=columns), size),
-        Task(
-            TWIN, lambda: twin_calls.bsm_solve(options.price, *market, columns.block, flag), size
-        ),
+        Task(TWIN, lambda: twin_calls.bsm_solve(options.price, *market, columns.block, flag), size),
     ]
 
 
@@ -60,11 +58,10 @@ def series_task(options: data.Options) -> Task:
     first = slice(0, size, SERIES_SIZE)
     forward, years = options.forward[first].copy(), options.years[first].copy()
     discount = np.exp(-options.rate[first] * years)
-    # The options of one series keep their moneyness and vol, so the work is the same.
+    # Moneyness and stdev stay those of each option, only its vol changes with the series' years:
+    # the price over the forward is the same, and so is the work.
     strike = options.strike / options.forward * forward[series]
     value = options.undiscounted / options.forward * forward[series] * discount[series]
-    years_of_row = options.years  # a price at the row's own years is a price at the series', of
-    del years_of_row  # another vol: stdev is what counts
     out = GreekColumns.empty(size), np.empty(size, np.uint8)
     tables = (series, forward, discount, years)
     return Task(

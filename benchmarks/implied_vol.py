@@ -1,10 +1,10 @@
 """Price to implied vol on one thread: the kernels and the NumPy twin against every package."""
 
 import numpy as np
+import packages
 from measure import Bar, Report, Task, arguments, in_one_thread, interleave, publish
 
 import data
-import packages
 from voldesk.pricing import engine, twin_calls
 from voldesk.pricing.vol import implied_vol
 

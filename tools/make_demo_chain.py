@@ -30,10 +30,10 @@ RATE = 0.0385
 DIVIDEND_YIELD = 0.0125
 SEED = 20261118
 STRIKES_PER_SERIES = 61
-HEADER = (
-    "symbol,underlying,root,expiry,right,strike,bid,ask,last,bid_size,ask_size,"
-    "volume,open_interest,spot,timestamp"
-).split(",")
+HEADER = [
+    *("symbol", "underlying", "root", "expiry", "right", "strike", "bid", "ask", "last"),
+    *("bid_size", "ask_size", "volume", "open_interest", "spot", "timestamp"),
+]
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ class Series:
 
 
 SERIES = (
-    Series("SPXW", date(2026, 11, 18), 5.0, 2_500.0, 3.0),  # expires today
-    Series("SPXW", date(2026, 11, 20), 5.0, 1_800.0, 0.6),
-    Series("SPXW", date(2026, 11, 27), 10.0, 1_400.0, 0.3),  # closes at 13:00
-    Series("SPX", date(2026, 12, 18), 25.0, 9_000.0, 0.1),  # settles at the open
-    Series("SPXW", date(2026, 12, 31), 25.0, 3_500.0, 0.1),
-    Series("SPX", date(2027, 3, 19), 50.0, 6_000.0, 0.05),
+    Series("SPXW", date(2026, 11, 18), 5.0, 300.0, 4.0),  # expires today
+    Series("SPXW", date(2026, 11, 20), 5.0, 700.0, 0.6),
+    Series("SPXW", date(2026, 11, 27), 10.0, 600.0, 0.3),  # closes at 13:00
+    Series("SPX", date(2026, 12, 18), 25.0, 3_200.0, 0.1),  # settles at the open
+    Series("SPXW", date(2026, 12, 31), 25.0, 1_300.0, 0.1),
+    Series("SPX", date(2027, 3, 19), 50.0, 2_400.0, 0.05),
 )
 
 
@@ -88,9 +88,9 @@ def quote(fair: float, rng: np.random.Generator) -> tuple[float, float]:
 def interest_at(series: Series, strike: float, moneyness: float, is_call: bool) -> float:
     """Return a typical open interest: round strikes and the out-of-the-money side carry most."""
     roundness = 1.0 + 1.5 * (strike % 25 == 0) + 2.5 * (strike % 100 == 0)
-    centre = 0.35 if is_call else -0.55  # where interest peaks, in standard deviations
-    width = 1.1 if is_call else 1.6
-    side = 1.0 if is_call else 1.35
+    centre = 0.6 if is_call else -1.0  # where interest peaks, in standard deviations
+    width = 0.9 if is_call else 1.4
+    side = 1.4 if is_call else 1.25
     return series.interest * roundness * side * math.exp(-0.5 * ((moneyness - centre) / width) ** 2)
 
 

@@ -91,10 +91,10 @@ def nearest_delta(delta: FloatArray, is_call: BoolArray, target: float) -> int |
         is_call: ``(n,)``
         target: Positive looks among the calls, negative among the puts; of equals the first row.
     """
-    gap = np.where(is_call == (target > 0.0), np.abs(delta - target), np.nan)
-    if not np.isfinite(gap).any():
+    is_candidate = (is_call == (target > 0.0)) & np.isfinite(delta)
+    if not is_candidate.any():
         return None
-    return int(np.nanargmin(gap))
+    return int(np.argmin(np.where(is_candidate, np.abs(delta - target), np.inf)))
 
 
 def net_iv(iv: FloatArray, delta: FloatArray, is_call: BoolArray, delta_abs: float = 0.25) -> float:

@@ -100,16 +100,16 @@ def iv_at_delta(smile: Smile, delta: float) -> float:
     """
     if not 0.0 < abs(delta) < 1.0:
         raise ValueError(f"delta {delta}: a call's is between 0 and 1, a put's between -1 and 0")
-    is_call = delta > 0.0
-    target = _NORMAL.inv_cdf(delta if is_call else 1.0 + delta)
-    # Outwards is up the strikes for a call (d1 falls), down for a put (d1 rises).
-    at_forward = int(np.searchsorted(smile.log_moneyness, 0.0))
-    if is_call:
-        start = max(at_forward - 1, 0)
+    if not len(smile.iv):
+        return float("nan")
+    target = _NORMAL.inv_cdf(delta if delta > 0.0 else 1.0 + delta)
+    start = max(int(np.searchsorted(smile.log_moneyness, 0.0)) - 1, 0)
+    if smile.d1[start] == target:
+        return float(smile.iv[start])
+    if smile.d1[start] > target:  # d1 falls as strikes rise: the target is further up
         x, y, aim = -smile.d1[start:], smile.iv[start:], -target
     else:
-        stop = min(at_forward + 1, len(smile.iv))
-        x, y, aim = smile.d1[:stop][::-1], smile.iv[:stop][::-1], target
+        x, y, aim = smile.d1[start::-1], smile.iv[start::-1], target
     crossing = np.flatnonzero((x[:-1] <= aim) & (x[1:] >= aim))
     if not len(crossing):
         return float("nan")
@@ -126,8 +126,6 @@ def _monotone_cubic(x: FloatArray, y: FloatArray, left: int, at: float) -> float
     """
     (x0, x1), (y0, y1) = x[left : left + 2].tolist(), y[left : left + 2].tolist()
     width = x1 - x0
-    if width == 0.0:
-        return float(y0)
     secant = (y1 - y0) / width
     slope0 = slope1 = secant
     if left > 0 and x[left - 1] < x0:

@@ -222,9 +222,9 @@ def _series_summary(
         ladder.calls(ask),
         ladder.puts(bid),
         ladder.puts(ask),
-        years,
-        discount,
-        forward,
+        years=years,
+        discount=discount,
+        forward=forward,
     )
     return SeriesSummary(
         root=str(series.root[index]),

@@ -1,5 +1,6 @@
 """Vol across expiries: constant maturities, forward variance, slope."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +33,7 @@ class ForwardVariance:
 
 
 def constant_maturity_iv(
-    years: FloatArray, iv: FloatArray, days: FloatArray | tuple[int, ...] = CONSTANT_DAYS
+    years: FloatArray, iv: FloatArray, days: Sequence[float] = CONSTANT_DAYS
 ) -> FloatArray:
     """
     Return the vol at fixed times to expiry.

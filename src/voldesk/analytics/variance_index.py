@@ -63,6 +63,7 @@ def series_variance(
     call_ask: FloatArray,
     put_bid: FloatArray,
     put_ask: FloatArray,
+    *,
     years: float,
     discount: float,
     forward: float | None = None,
@@ -89,7 +90,7 @@ def series_variance(
     Returns:
         Variance NaN, and no strikes, where there is no K0 or a side has no quote.
 
-    Source: Cboe, "The CBOE Volatility Index - VIX" (white paper, 2009), pages 5 to 8.
+    Source: Cboe, "The CBOE Volatility Index - VIX" (white paper, 2009), steps 1 and 2.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         call_mid, put_mid = 0.5 * (call_bid + call_ask), 0.5 * (put_bid + put_ask)
@@ -132,7 +133,7 @@ def vol_index(
     Returns:
         A fraction; NaN where the known series do not enclose the maturity.
 
-    Source: Cboe, "The CBOE Volatility Index - VIX" (white paper, 2009), pages 8 and 9.
+    Source: Cboe, "The CBOE Volatility Index - VIX" (white paper, 2009), step 3.
     """
     known = np.isfinite(variance) & np.isfinite(minutes) & (minutes > 0.0) & (variance >= 0.0)
     order = np.flatnonzero(known)[np.argsort(minutes[known], kind="stable")]

@@ -13,8 +13,9 @@ from voldesk.chain.table import ChainTable
 from voldesk.model.conventions import PROFILES, Profile, profile_named
 from voldesk.model.enums import Market
 from voldesk.model.errors import ConfigError
-from voldesk.model.quotes import RowProblem
-from voldesk.wire.files.readers import FORMATS, ReadHints, read_chain
+from voldesk.model.quotes import NO_TIME, RowProblem
+from voldesk.wire.files.reader import ReadHints
+from voldesk.wire.files.registry import FORMATS, read_chain
 
 PROFILE_OF_FORMAT = {"cboe": "cboe", "upstox": "upstox", "nse": "nse", "deribit": "deribit"}
 """The profile of a format's vendor; every other format is valued by ``default``."""
@@ -71,9 +72,6 @@ class AnalyzeOptions:
         check_name("format", self.format, FORMATS)
 
 
-DEFAULTS = AnalyzeOptions()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Analysis:
     """
@@ -96,7 +94,7 @@ class Analysis:
     problems: tuple[RowProblem, ...]
 
 
-def analyze(path: str | PathLike[str], options: AnalyzeOptions = DEFAULTS) -> Analysis:
+def analyze(path: str | PathLike[str], options: AnalyzeOptions | None = None) -> Analysis:
     """
     Read a chain file, value it and summarise it.
 
@@ -104,24 +102,25 @@ def analyze(path: str | PathLike[str], options: AnalyzeOptions = DEFAULTS) -> An
         ConfigError: There is no such file, or it needs something only the operator can say.
         FileFormatError: The file cannot be read as the format asked for, or as any.
     """
+    options = options or AnalyzeOptions()
     data = _read(Path(path))
     hints = ReadHints(
         underlying=options.underlying,
         expiry=options.expiry,
-        spot=options.spot,
-        as_of=options.as_of,
+        spot=math.nan if options.spot is None else options.spot,
+        as_of=NO_TIME if options.as_of is None else options.as_of,
     )
     snapshot = read_chain(data, Path(path).name, format=options.format, hints=hints)
     assumed: list[str] = []
     name = options.profile
     if name is None:
         name = PROFILE_OF_FORMAT.get(snapshot.source, "default")
-        assumed.append(f"profile {name}, that of {snapshot.source} files (--profile)")
+        assumed.append(f"profile {name} for a {snapshot.source} file (--profile)")
     profile = profile_named(name, rate=options.rate)
     multiplier = options.multiplier
     if multiplier is None:
         multiplier = US_MULTIPLIER if snapshot.market is Market.US else 1.0
-        assumed.append(f"multiplier {multiplier:g}, market {snapshot.market} (--multiplier)")
+        assumed.append(f"multiplier {multiplier:g} for market {snapshot.market} (--multiplier)")
     table = value_chain(
         snapshot,
         profile,

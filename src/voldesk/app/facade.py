@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from voldesk.app.warmup import LARGE_INPUT, start_warm_up
-from voldesk.pricing import black, vol
-from voldesk.pricing import greeks as kernels
-from voldesk.pricing.greeks import GreekColumns
+from voldesk.pricing import vol as solver
+from voldesk.pricing.black import bsm_price
+from voldesk.pricing.greeks import GreekColumns, bsm_greeks
 
 FloatArray = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ def implied_vol(
         ``voldesk.pricing.vol.implied_vol`` also says why.
     """
     _warm_if_large(price, forward, strike, years, is_call, discount)
-    return vol.implied_vol(price, forward, strike, years, is_call, discount)[0]
+    return solver.implied_vol(price, forward, strike, years, is_call, discount)[0]
 
 
 def greeks(
@@ -64,7 +64,7 @@ def greeks(
         an input is.
     """
     _warm_if_large(vol, spot, strike, years, is_call, rate, dividend_yield)
-    return kernels.bsm_greeks(vol, spot, strike, years, is_call, rate, dividend_yield)
+    return bsm_greeks(vol, spot, strike, years, is_call, rate, dividend_yield)
 
 
 def price(
@@ -77,7 +77,7 @@ def price(
     dividend_yield: ArrayLike = 0.0,
 ) -> FloatArray:
     """Return the Black-Scholes-Merton price of each option; arguments as in ``greeks``."""
-    return black.bsm_price(spot, strike, years, vol, is_call, rate, dividend_yield)
+    return bsm_price(spot, strike, years, vol, is_call, rate, dividend_yield)
 
 
 def _warm_if_large(*arguments: ArrayLike) -> None:

@@ -89,9 +89,9 @@ def measure(name: str, work: str, task: Task, true_vol: FloatArray, runs: int) -
 
 def measure_compiled(name: str, work: str, task: Task, true_vol: FloatArray, runs: int) -> Measured:
     """Compile first, then measure."""
-    engine.warm_up()
-    if not engine.is_compiled_ready():
-        return Measured(name=name, work=work, failure="numba is not installed")
+    ready = engine.warm_up()
+    if not ready.is_compiled:
+        return Measured(name=name, work=work, failure=ready.reason)
     return measure(name, work, task, true_vol, runs)
 
 

@@ -36,8 +36,14 @@ class Book:
 
     def head(self, size: int) -> "Book":
         """Return the first rows."""
-        columns = (self.forward, self.strike, self.years, self.is_call, self.vol, self.price)
-        return Book(*(column[:size] for column in columns))
+        return Book(
+            self.forward[:size],
+            self.strike[:size],
+            self.years[:size],
+            self.is_call[:size],
+            self.vol[:size],
+            self.price[:size],
+        )
 
 
 Package = Any

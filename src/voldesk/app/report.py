@@ -2,13 +2,17 @@
 
 import sys
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
 
 from voldesk.app.analysis import Analysis, AnalyzeOptions, analyze
 from voldesk.app.render.page import View, page, shown_series
+from voldesk.model.errors import ConfigError
+
+FIGURE_KINDS = (".png", ".svg")
+PLOT_EXTRA = "pip install 'voldesk[plot]'"
 
 _PROBLEMS_SHOWN = 5
 _SERIES_NAMED = 3
@@ -23,6 +27,16 @@ class Asked:
     parquet: Path | None = None
     plot: Path | None = None
 
+    def __post_init__(self) -> None:
+        """
+        Refuse a figure whose kind its name does not say.
+
+        Raises:
+            ConfigError: Naming the file and what is allowed.
+        """
+        if self.plot is not None and self.plot.suffix.lower() not in FIGURE_KINDS:
+            raise ConfigError(f"--plot {self.plot}: end the name with {' or '.join(FIGURE_KINDS)}")
+
 
 def report(path: Path, options: AnalyzeOptions, asked: Asked) -> None:
     """Analyze the file and write what is asked for; notices go to stderr."""
@@ -30,10 +44,7 @@ def report(path: Path, options: AnalyzeOptions, asked: Asked) -> None:
     for notice in notices(analysis):
         typer.echo(notice, err=True)
     if asked.plot is not None:
-        from voldesk.app.plot import draw  # noqa: PLC0415  # matplotlib is an extra
-
-        draw(analysis, shown_series(analysis, asked.view), asked.plot)
-        typer.echo(f"wrote {asked.plot}", err=True)
+        plot(analysis, asked.view, asked.plot)
     if asked.parquet is not None:
         from voldesk.app.parquet import write_parquet  # noqa: PLC0415  # 70 ms of pyarrow
 
@@ -45,6 +56,23 @@ def report(path: Path, options: AnalyzeOptions, asked: Asked) -> None:
         sys.stdout.buffer.write(encode(analysis) + b"\n")
     elif asked.parquet is None:
         print_page(analysis, asked.view)
+
+
+def plot(analysis: Analysis, view: View, out: Path) -> None:
+    """
+    Draw the series of one expiry if the view names it, else every series.
+
+    Raises:
+        ConfigError: matplotlib is not installed, or the file cannot be written.
+    """
+    try:
+        from voldesk.app.plot import draw  # noqa: PLC0415  # matplotlib is an extra
+    except ModuleNotFoundError as exc:
+        raise ConfigError(f"--plot needs matplotlib ({exc}): {PLOT_EXTRA}") from exc
+
+    drawn = view if view.expiry else replace(view, is_all=True)
+    draw(analysis, shown_series(analysis, drawn), out)
+    typer.echo(f"wrote {out}", err=True)
 
 
 def print_page(analysis: Analysis, view: View) -> None:
@@ -72,6 +100,7 @@ def notices(analysis: Analysis) -> list[str]:
             by_reason[reason].append(f"{root} {expiry}".strip())
     for reason, names in by_reason.items():
         named = ", ".join(names[:_SERIES_NAMED])
-        more = f" and {len(names) - _SERIES_NAMED} more" if len(names) > _SERIES_NAMED else ""
-        lines.append(f"warning: {named}{more}: {reason}")
+        others = len(names) - _SERIES_NAMED
+        rest = f" and {others} more" if others > 0 else ""
+        lines.append(f"warning: {named}{rest}: {reason}")
     return lines

@@ -4,11 +4,26 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
+from voldesk.app.instants import parse_date, parse_instant
+from voldesk.app.render.numbers import UNKNOWN, days_left, fixed
 from voldesk.chain.reprice import PUBLISHED
-from voldesk.model.enums import Right, Status
+from voldesk.chain.schema import ROW_COLUMNS
+from voldesk.model.clock import SystemClock
+from voldesk.model.enums import Market, Right, Status, YearClock
 from voldesk.model.errors import ConfigError
+from voldesk.model.sessions import settles_at, years_between
 from voldesk.pricing import flags
 from voldesk.pricing.greeks import GreekColumns, bsm_greeks, bsm_solve
+
+_STATUS_OF_FLAG = {
+    flags.OK: Status.OK,
+    flags.BELOW_INTRINSIC: Status.BELOW_INTRINSIC,
+    flags.ABOVE_MAX: Status.ABOVE_MAX,
+}
+_UNITS = {column.name: column.unit for column in ROW_COLUMNS}
+_SIGNIFICANT = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +115,6 @@ def value(terms: Terms) -> dict[str, Any]:
     }
 
 
-_STATUS_OF_FLAG = {
-    flags.OK: Status.OK,
-    flags.BELOW_INTRINSIC: Status.BELOW_INTRINSIC,
-    flags.ABOVE_MAX: Status.ABOVE_MAX,
-}
-
-
 def _solve(terms: Terms) -> tuple[GreekColumns, int]:
     market = (terms.base_spot, terms.strike, terms.years, terms.right is Right.CALL)
     carry = (terms.rate, terms.dividend_yield)
@@ -115,3 +123,57 @@ def _solve(terms: Terms) -> tuple[GreekColumns, int]:
     assert terms.price is not None
     greeks, flag = bsm_solve(terms.price, *market, *carry)
     return greeks, int(flag)
+
+
+def years_left(years: float | None, expiry: str | None, as_of: str | None, market: Market) -> float:
+    """
+    Return the time to settlement as given, or between now (or ``as_of``) and an expiry.
+
+    Raises:
+        ConfigError: Both or neither are given, or a date or time cannot be read.
+    """
+    if (years is None) == (expiry is None):
+        raise ConfigError("give either --years or --expiry")
+    if years is not None:
+        if as_of is not None:
+            raise ConfigError("--as-of goes with --expiry, not with --years")
+        return years
+    assert expiry is not None
+    now = SystemClock().now() if as_of is None else parse_instant(as_of)
+    settles = settles_at("", parse_date(expiry), market)
+    left = years_between(now, settles, YearClock.ACT_365, market)
+    if left <= 0.0:
+        raise ConfigError(f"an option of {expiry} has settled by then: see --as-of and --market")
+    return left
+
+
+def as_json(figures: dict[str, Any]) -> str:
+    """Return the figures as one JSON object; unknown is null."""
+    return msgspec.json.encode(figures).decode()
+
+
+def as_text(figures: dict[str, Any]) -> str:
+    """Return the figures as lines of name, value and unit."""
+    side = "call" if figures["right"] == Right.CALL else "put"
+    left = f"{days_left(figures['years'])} left, {figures['years']:.6g} years"
+    lines = [
+        f"European {side}, strike {figures['strike']:.10g}, {left}",
+        f"forward {figures['forward']:.10g}, discount {figures['discount']:.8f}",
+        "",
+    ]
+    lines += [
+        f"{name:<6} {_number(figures[name]):>14}  {_UNITS[name]}"
+        for name in ("price", "iv", *PUBLISHED)
+    ]
+    if figures["status"] != Status.OK.name:
+        lines.append(f"status {figures['status']:>14}  no vol gives this price")
+    return "\n".join(lines)
+
+
+def _number(number: float) -> str:
+    """Write a figure with six significant digits, never as a power of ten."""
+    if not math.isfinite(number):
+        return UNKNOWN
+    if number == 0.0:
+        return "0"
+    return fixed(number, max(_SIGNIFICANT - 1 - math.floor(math.log10(abs(number))), 0))

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from voldesk.chain.quotes import is_price
 from voldesk.chain.table import ChainTable, IndexArray, Points, RowColumns, SeriesColumns
 from voldesk.model.conventions import Profile
 from voldesk.model.enums import Market, PremiumUnit
@@ -112,7 +113,7 @@ def _chain_time(snapshot: ChainSnapshot, as_of: int | None) -> int:
     if snapshot.as_of != NO_TIME or not len(snapshot.quotes):
         return snapshot.as_of
     latest = int(snapshot.quotes.ts_event.max())
-    if latest == NO_TIME:
+    if latest <= NO_TIME:
         raise ConfigError(
             f"the {snapshot.source} chain of {snapshot.underlying or 'an unnamed underlying'} "
             "carries no time: pass --as-of with the instant it was taken"
@@ -171,19 +172,20 @@ def _known(values: Any) -> Any:  # noqa: ANN401  # a column of any kind
     return np.maximum(values, NO_TIME) if values.dtype == np.int64 else values
 
 
-def _is_positive(values: FloatArray) -> BoolArray:
-    return (values > 0.0) & np.isfinite(values)
+def middle_of(values: FloatArray) -> float:
+    """Return the median; of an even number the lower of the two in the middle. NaN if any is."""
+    return float(np.sort(values)[(values.size - 1) // 2]) if not np.isnan(values).any() else np.nan
 
 
 def _own(given: FloatArray, otherwise: FloatArray) -> FloatArray:
-    return np.where(_is_positive(given), given, otherwise)
+    return np.where(is_price(given), given, otherwise)
 
 
 def _chain_spot(spot: float, rows: RowColumns) -> float:
     """Return the spot given, or that of the latest row that came with one."""
     if 0.0 < spot < np.inf:
         return float(spot)
-    own = np.flatnonzero(_is_positive(rows.vendor_spot))
+    own = np.flatnonzero(is_price(rows.vendor_spot))
     return float(rows.vendor_spot[own[np.argmax(rows.ts_event[own])]]) if own.size else np.nan
 
 
@@ -197,15 +199,15 @@ def _settle_spots(
 
 
 def _latest(values: FloatArray, rows: RowColumns, bounds: IntArray, *, into: FloatArray) -> None:
-    """Write the median of the figures that came with a series' latest rows, where any did."""
-    has_own = _is_positive(values)
+    """Write the middle of the figures that came with a series' latest rows, where any did."""
+    has_own = is_price(values)
     if not has_own.any():
         return
     for index, (start, stop) in enumerate(pairwise(bounds)):
         own = np.flatnonzero(has_own[start:stop]) + start
         if own.size:
             stamps = rows.ts_event[own]
-            into[index] = np.median(values[own[stamps == stamps.max()]])
+            into[index] = middle_of(values[own[stamps == stamps.max()]])
 
 
 def _points(series: SeriesColumns, rows: RowColumns, bounds: IntArray, as_of: int) -> Points:

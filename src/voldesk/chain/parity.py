@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from voldesk.chain.build import middle_of
 from voldesk.chain.table import ChainTable
 from voldesk.model.enums import PriceUsed
 from voldesk.model.quotes import FloatArray, IntArray
@@ -43,21 +44,15 @@ def fit_series(
     """
     points = table.points
     ids = np.flatnonzero(points.series == series)
-    anchors = _anchors(table, series, rate)
-    base = anchors[0]
-    by_time = sorted(anchors[1:])
-    instants = np.array([base.instant] + [a.instant for a in by_time], dtype=np.int64)
-    place = np.searchsorted(instants[1:], points.valued_at[ids]).clip(max=max(len(by_time) - 1, 0))
-    if by_time:
-        is_own = instants[1:][place] == points.valued_at[ids]
-        place = np.where(is_own, place + 1, 0)
-    else:
-        place = np.zeros(ids.size, dtype=np.intp)
-    stand = [base, *by_time]
-    forward = np.array([a.fit.forward for a in stand])[place]
-    discount = np.array([a.fit.discount for a in stand])[place]
-    years = np.array([a.years for a in stand])[place]
-    spot = np.array([a.spot for a in stand])[place]
+    base, *own = _anchors(table, series, rate)
+    stand = [*own, base]
+    instants = np.array([anchor.instant for anchor in stand], dtype=np.int64)
+    place = np.searchsorted(instants[:-1], points.valued_at[ids])
+    place = np.where(instants[place] == points.valued_at[ids], place, len(own))
+    forward = np.array([anchor.fit.forward for anchor in stand])[place]
+    discount = np.array([anchor.fit.discount for anchor in stand])[place]
+    years = np.array([anchor.years for anchor in stand])[place]
+    spot = np.array([anchor.spot for anchor in stand])[place]
     with np.errstate(all="ignore"):
         ratio = points.spot[ids] / spot
         forward = forward * np.where(np.isfinite(ratio) & (ratio > 0.0), ratio, 1.0)
@@ -66,7 +61,7 @@ def fit_series(
 
 
 def _anchors(table: ChainTable, series: int, rate: float | None) -> list[_Anchor]:
-    """Return the fit that speaks for the series, then those of its instants with enough rows."""
+    """Return the fit that speaks for the series, then of each instant with enough rows."""
     where = table.slice(series)
     rows = np.arange(where.start, where.stop)
     stamps = table.points.valued_at[table.points.of_row[where]]
@@ -88,7 +83,7 @@ def _anchor(table: ChainTable, rows: IntArray, instant: int, rate: float | None)
     points = table.points
     point = points.of_row[rows]
     years = points.years[point][np.argmax(points.valued_at[point])]
-    spot = float(np.median(points.spot[point]))
+    spot = middle_of(points.spot[point])
     calls, puts = _pairs(table, rows)
     discount = None if rate is None else float(np.exp(-rate * years))
     fit = _fit(table, calls, puts, years, discount, spot)

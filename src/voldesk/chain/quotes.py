@@ -37,8 +37,8 @@ def write_prices(table: ChainTable, chosen: Rows) -> None:
             column[chosen] = np.where(is_coin, known, column[chosen])
     bid, ask = rows.bid[chosen], rows.ask[chosen]
     is_two_sided = is_price(bid) & is_price(ask) & (bid <= ask)
-    with np.errstate(invalid="ignore", over="ignore"):
-        rows.mid[chosen] = np.where(is_two_sided, 0.5 * bid + 0.5 * ask, np.nan)
+    mid = 0.5 * bid + 0.5 * ask  # halved first: the sum of two prices may be too large
+    rows.mid[chosen] = np.where(is_two_sided & is_price(mid), mid, np.nan)
     price = _profile_price(table)[chosen]
     rows.price[chosen] = np.where(is_price(price), price, np.nan)
 

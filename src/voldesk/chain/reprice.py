@@ -28,6 +28,7 @@ PUBLISHED: Final = {  # Greek: its published unit in terms of the textbook deriv
     "charm": 1.0 / DAYS_PER_YEAR,
 }
 
+# A strike that is no strike is all that can be wrong with the input by then: NOT_CONVERGED, too.
 _STATUS_OF_FLAG: Final = np.full(256, Status.NOT_CONVERGED, dtype=np.uint8)
 _STATUS_OF_FLAG[flags.OK] = Status.OK
 _STATUS_OF_FLAG[flags.BELOW_INTRINSIC] = Status.BELOW_INTRINSIC
@@ -127,17 +128,17 @@ def _cap_theta(table: ChainTable, index: IntArray) -> None:
     """
     Limit theta to what is left to lose, Deribit's way.
 
-    With less than a day left, theta is the loss until settlement, ``theta * days left``, and
-    never more than the time value, the price above intrinsic.
+    With less than a day left it is the loss until settlement, ``theta * days left``; it is never
+    more than the time value, the price above intrinsic. Measured on Deribit's own figures: with
+    1.94 days left an out-of-the-money call's theta was its whole price.
     """
     columns = table.rows
     days_left = columns.years[index] * DAYS_PER_YEAR
     intrinsic = _intrinsic(table, index)
     with np.errstate(invalid="ignore"):
         time_value = np.maximum(columns.price[index] - intrinsic, 0.0)
-        theta = columns.theta[index]
-        in_day = np.clip(theta * days_left, -time_value, time_value)
-        columns.theta[index] = np.where(days_left < 1.0, in_day, theta)
+        lost = columns.theta[index] * np.minimum(days_left, 1.0)
+        columns.theta[index] = np.clip(lost, -time_value, time_value)
 
 
 def _intrinsic(table: ChainTable, index: IntArray) -> FloatArray:

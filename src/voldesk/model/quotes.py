@@ -28,7 +28,7 @@ _KINDS: dict[Any, tuple[Any, Any]] = {  # column type: (dtype, value that means 
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class QuoteColumns:
     """
     Rows of one underlying, one array of length n per column; unknown is NaN (text: "").
@@ -102,7 +102,7 @@ class RowProblem:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ChainSnapshot:
     """One underlying's chain as published: columns, plus what the file says about all of them."""
 

@@ -87,7 +87,8 @@ _HOURS = {
         horizon=date.max,
         has_weekends=False,
     ),
-    # Globex opens on the evening before the date it trades for.
+    # Globex opens on the evening before the date it trades for. One calendar stands for all CME
+    # products, whose holidays and early closes differ in detail.
     Market.CME: _Hours(
         zone=_NEW_YORK,
         opens=_clock(-6),
@@ -191,7 +192,7 @@ def settles_at(root: str, expiry: date, market: Market) -> int:
     day = expiry if is_trading_day(expiry, market) else previous_trading_day(expiry, market)
     hours = _HOURS[market]
     if market is Market.US and is_am_settled(root):
-        is_weekly = root == "SPX" and day != _monthly_expiry(day)
+        is_weekly = root == "SPX" and not _is_monthly(day)
         return session_close(day, market) if is_weekly else session_open(day, market)
     if market is Market.DERIBIT:
         return _instant(day, _DERIBIT_SETTLES, hours.zone)
@@ -227,7 +228,8 @@ def years_between(
       that would be 0 all day; there elapsed time counts as in ``ACT_365``.
 
     Args:
-        as_of: Valuation time, UTC ns; one, or an array that broadcasts with ``settles``.
+        as_of: Valuation time, UTC ns; one, or an array that broadcasts with ``settles``. The two
+            are at most 292 years apart, which is what int64 holds.
         settles: Settlement instant, UTC ns.
         clock: How instants become years.
         market: Whose midnight separates dates; the other clocks do not look at it.
@@ -244,11 +246,17 @@ def years_between(
     return float(years) if np.ndim(years) == 0 else years
 
 
-def _monthly_expiry(day: date) -> date:
-    """Return the third Friday of the day's month, or the trading day before a closed one."""
-    first = day.replace(day=1)
-    third = first + timedelta(days=(_FRIDAY - first.weekday()) % 7 + 14)
-    return third if is_trading_day(third, Market.US) else previous_trading_day(third, Market.US)
+def _is_monthly(day: date) -> bool:
+    """
+    Say whether US monthly contracts expire that day: on the third Friday, or the day before it.
+
+    The day before counts where the Friday is a holiday, or where that is not known yet.
+    """
+    third = day.replace(day=1)
+    third += timedelta(days=(_FRIDAY - third.weekday()) % 7 + 14)
+    if day == third - _ONE_DAY:
+        return third > calendar_horizon(Market.US) or not is_trading_day(third, Market.US)
+    return day == third
 
 
 def _as_number(day: date) -> int:

@@ -21,8 +21,8 @@ _MONTH = "|".join(MONTHS)
 _STRIKE = r"((?:0|[1-9]\d*)(?:\.\d+)?)"
 _ROOT = re.compile(r"(?=[0-9]*[A-Z])[A-Z0-9&-]+")
 _MONTHLY = re.compile(rf"({_ROOT.pattern}?)(\d\d)({_MONTH}){_STRIKE}([CP])E", re.ASCII)
-# Weeklies exist on indices only: of their names one ends in digits. Without that the year could
-# not be told from the name ("NIFTYNXT50" + "25...").
+# Weeklies exist on indices only, and of those names one ends in digits: with other digits before
+# it the year could not be told ("NIFTYNXT50" + "25...").
 _WEEKLY = re.compile(rf"(SENSEX50|[A-Z&-]+)(\d\d)([1-9OND])(\d\d){_STRIKE}([CP])E", re.ASCII)
 _DISPLAY = re.compile(rf"({_ROOT.pattern}) {_STRIKE} ([CP])E (\d\d) ({_MONTH}) (\d\d)", re.ASCII)
 _WEEKLY_MONTHS = "123456789OND"
@@ -95,7 +95,7 @@ def nse_symbol(contract: Contract, *, is_weekly: bool) -> str:
 
     Raises:
         WireError: The contract has no such name: another market, a root of other characters, a
-            strike of 0 or below, or a weekly of a root that is no index.
+            strike of 0 or below, or a weekly whose root's digits would run into the year.
     """
     year = _checked_year(contract)
     terms = f"{strike_text(contract.strike)}{contract.right}E"
@@ -105,7 +105,7 @@ def nse_symbol(contract: Contract, *, is_weekly: bool) -> str:
     name = f"{contract.root}{year}{_WEEKLY_MONTHS[expiry.month - 1]}{expiry.day:02d}{terms}"
     parts = _WEEKLY.fullmatch(name)
     if parts is None or parts[1] != contract.root:
-        raise WireError(f"root {contract.root!r} has no weekly names: {name!r} is ambiguous")
+        raise WireError(f"root {contract.root!r} has no weekly name: {name!r} is ambiguous")
     return name
 
 

@@ -1,7 +1,6 @@
 """Names of US listed options: OCC compact, OSI with its root padded, IB's localSymbol."""
 
 import re
-from decimal import Decimal
 
 from voldesk.model.contracts import (
     Contract,
@@ -98,15 +97,19 @@ def ib_local_symbol(contract: Contract) -> str:
 
 
 def _contract(name: str, root: str, form: str) -> Contract:
-    terms = _TERMS.fullmatch(name[-_TERMS_SIZE:])
-    if terms is None or not _ROOT.fullmatch(root) or int(terms[5]) == 0:
+    terms = _TERMS.fullmatch(name, max(0, len(name) - _TERMS_SIZE))
+    if terms is None or not _ROOT.fullmatch(root):
         raise WireError(f"option name {name!r} cannot be read, expected {form}")
+    year, month, day, right, strike = terms.groups()
+    thousandths = int(strike)
+    if thousandths == 0:
+        raise WireError(f"option name {name!r} has strike 0, expected one above")
     return Contract(
         underlying=underlying_of_root(root, Market.US),
         root=root,
-        expiry=day_in_name(name, terms[1], int(terms[2]), terms[3]),
-        right=Right(terms[4]),
-        strike=float(Decimal(terms[5]) / _STRIKE_SCALE),
+        expiry=day_in_name(name, year, int(month), day),
+        right=Right(right),
+        strike=thousandths / _STRIKE_SCALE,  # the float nearest to the decimal number
         market=Market.US,
         symbol=name,
     )

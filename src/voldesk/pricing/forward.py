@@ -265,7 +265,7 @@ def _robust_line(window: _Window, prior: _Prior) -> ParityFit:
         discount=discount,
         pairs=pairs,
         residual=float(np.sqrt((weight @ missed**2) / total)),
-        confidence=float(np.nan_to_num(confidence)),
+        confidence=float(confidence) if confidence > 0.0 else 0.0,  # NaN: no confidence
         reason="discount assumed: the strikes do not fix it" if known < held < np.inf else "",
     )
 

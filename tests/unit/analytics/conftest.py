@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from voldesk.chain.build import build_table
 from voldesk.chain.table import ChainTable
 from voldesk.model.conventions import PROFILES
 from voldesk.model.enums import Market, Status
-from voldesk.model.quotes import ChainSnapshot, FloatArray, QuoteColumns
+from voldesk.model.quotes import NO_TIME, ChainSnapshot, FloatArray, QuoteColumns
 
 Vol = Callable[[FloatArray, FloatArray], FloatArray]
 
@@ -36,6 +37,7 @@ def _chain(
     rate: float = 0.04,
     dividend_yield: float = 0.01,
     seed: int = 7,
+    rows_per_contract: int = 1,
 ) -> ChainTable:
     """Return a valued chain: calls and puts at evenly spaced strikes around spot."""
     ladder = spot * (1.0 + step * np.arange(-strikes_each_side, strikes_each_side + 1))
@@ -43,6 +45,12 @@ def _chain(
     is_call = np.tile([True, False], len(ladder) * len(days))
     expiry = np.repeat([AS_OF_DATE + timedelta(days=n) for n in days], 2 * len(ladder))
     random = np.random.default_rng(seed)
+    ts_event = np.full(len(strike), NO_TIME)
+    if rows_per_contract > 1:
+        strike, is_call, expiry = (
+            np.repeat(x, rows_per_contract) for x in (strike, is_call, expiry)
+        )
+        ts_event = np.tile(AS_OF - 10**9 * np.arange(rows_per_contract)[::-1], len(ts_event))
     quotes = QuoteColumns.build(
         root=np.full(len(strike), "SYN", dtype=np.object_),
         expiry=expiry.astype("datetime64[D]"),
@@ -50,6 +58,7 @@ def _chain(
         strike=strike,
         open_interest=random.integers(0, 5000, len(strike)).astype(np.float64),
         volume=random.integers(0, 900, len(strike)).astype(np.float64),
+        ts_event=ts_event,
     )
     snapshot = ChainSnapshot(
         underlying="SYN",
@@ -97,6 +106,12 @@ def _value(table: ChainTable, vol: Vol) -> None:
 def chain_of() -> Callable[..., ChainTable]:
     """Return the maker of chains: a vol function, and what differs from the usual chain."""
     return _chain
+
+
+@pytest.fixture(scope="session")
+def panel_of() -> Callable[..., ChainTable]:
+    """Return the maker of chains with three rows per contract, a second apart."""
+    return partial(_chain, rows_per_contract=3)
 
 
 @pytest.fixture(scope="session")

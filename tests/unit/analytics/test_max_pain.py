@@ -1,6 +1,7 @@
 """Max pain."""
 
 import math
+from random import Random
 
 import numpy as np
 from hypothesis import given
@@ -64,11 +65,11 @@ def test_no_price_pays_less(rows: list[Row]) -> None:
 
 
 @given(ROWS, st.randoms(use_true_random=False))
-def test_rows_in_any_order_and_rows_without_interest(rows: list[Row], random: object) -> None:
+def test_rows_in_any_order_and_rows_without_interest(rows: list[Row], random: Random) -> None:
     """Neither a permutation nor a strike without open interest moves max pain."""
     before = max_pain(*columns(rows))
     shuffled = [*rows, (50, True, 0), (1, False, 0)]
-    random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives random.Random
+    random.shuffle(shuffled)
     strike, is_call, oi = columns(shuffled)
     extra = (np.append(strike, 7.0), np.append(is_call, True), np.append(oi, np.nan))
     np.testing.assert_equal(max_pain(*extra), before)

@@ -15,7 +15,7 @@ from voldesk.model.quotes import FloatArray
 
 Vol = Callable[[FloatArray, float], FloatArray]
 
-STRIKE = 5000.0 * (1.0 + 0.005 * (np.arange(-80, 81) + 0.3))
+STRIKE = 5000.0 * (1.0 + 0.005 * (np.arange(-80.0, 81.0) + 0.3))
 
 
 def smile_of(vol: Vol, strike: FloatArray = STRIKE, years: float = 0.1) -> Smile:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def smile_of(vol: Vol, strike: FloatArray, years: float = YEARS) -> Smile:
 
 
 def strikes(step: float = 0.005, each_side: int = 80) -> FloatArray:
-    return FORWARD * (1.0 + step * (np.arange(-each_side, each_side + 1) + 0.3))
+    return FORWARD * (1.0 + step * (np.linspace(-each_side, each_side, 2 * each_side + 1) + 0.3))
 
 
 def true_iv_at_delta(vol: Vol, delta: float) -> float:
@@ -102,6 +103,14 @@ def test_a_far_wing_where_delta_turns_back_changes_nothing(svi: Vol) -> None:
     noisy = np.where(strike > 1.3 * FORWARD, 5.0, iv)
     clean, spoiled = (otm_smile(strike, x, x, FORWARD, YEARS) for x in (iv, noisy))
     assert iv_at_delta(spoiled, 0.25) == iv_at_delta(clean, 0.25)
+
+
+@pytest.mark.parametrize("delta", [0.25, -0.25])
+def test_a_strike_that_has_the_delta_gives_its_vol(delta: float) -> None:
+    """Even a lone strike is enough when its delta is the one asked for."""
+    d1 = np.array([NormalDist().inv_cdf(delta % 1.0)])
+    smile = Smile(np.array([100.0]), np.array([0.1]), np.array([0.2]), d1, 1.0)
+    assert iv_at_delta(smile, delta) == 0.2
 
 
 def test_one_side_only_has_no_vol_at_the_forward() -> None:

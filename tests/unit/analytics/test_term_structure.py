@@ -72,7 +72,7 @@ def test_unknown_and_past_expiries_are_left_out() -> None:
 
 def test_one_time_twice_counts_as_its_mean() -> None:
     """Two series that settle together are averaged in total variance."""
-    iv = constant_maturity_iv(np.array([0.1, 0.1, 0.2]), np.array([0.1, 0.3, 0.2]), (36.5,))  # type: ignore[arg-type]  # any array of days
+    iv = constant_maturity_iv(np.array([0.1, 0.1, 0.2]), np.array([0.1, 0.3, 0.2]), (36.5,))
     assert iv[0] == pytest.approx(math.sqrt(0.05))
 
 

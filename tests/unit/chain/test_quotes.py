@@ -37,6 +37,7 @@ MID_CASES = [
     (1.0, 1.2, 1.1, Status.OK),
     (1.2, 1.2, 1.2, Status.OK),  # locked
     (1e308, 1e308, 1e308, Status.OK),
+    (5e-324, 5e-324, np.nan, Status.NO_PRICE),  # no half of it can be written
     (1.3, 1.2, np.nan, Status.CROSSED),
     (0.0, 1.2, np.nan, Status.NO_BID),
     (np.nan, 1.2, np.nan, Status.NO_BID),

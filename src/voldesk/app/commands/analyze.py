@@ -105,8 +105,8 @@ def analyze(
             expiry=day,
             stale_after_secs=stale_after,
         )
+        view = View(expiry=day, strikes=strikes, is_all=is_all)
+        asked = report.Asked(view=view, is_json=is_json, parquet=parquet, plot=plot)
     except ConfigError as exc:
         raise typer.BadParameter(str(exc)) from exc
-    view = View(expiry=day, strikes=strikes, is_all=is_all)
-    asked = report.Asked(view=view, is_json=is_json, parquet=parquet, plot=plot)
     report.report(file, options, asked)

@@ -1,14 +1,11 @@
 """``voldesk price``: one option, from vol to price or from price to vol."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from voldesk.model.enums import Market, Right
 from voldesk.model.errors import ConfigError
-
-_SECONDS_NAME = "2025-10-17T16:00-04:00"
 
 
 def price(

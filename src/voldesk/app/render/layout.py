@@ -17,12 +17,14 @@ class Column:
         cells: One text per row.
         priority: Columns of one priority are shown together or not at all, the lowest first.
         is_left: Words stand left, numbers right.
+        style: Rich style of its cells, "" where the row decides.
     """
 
     header: str
     cells: Sequence[str]
     priority: int
     is_left: bool = False
+    style: str = ""
 
     @property
     def width(self) -> int:

@@ -108,19 +108,24 @@ def mirror(table: ChainTable, window: Window, width: int) -> list[Text]:
     for place in range(size):
         if place == break_at:
             lines.append(_forward_line(window, lines[-1].cell_len))
-        left = blank.join(column.padded(column.cells[place]) for column in calls)
-        right = blank.join(column.padded(column.cells[size + place]) for column in puts)
         is_atm = place == window.atm
-        is_low = break_at is not None and place < break_at  # calls in the money
+        is_low = break_at is not None and place < break_at  # calls in the money, puts out of it
+        is_high = break_at is not None and place >= break_at
         line = Text(style="bold" if is_atm else "")
-        line.append(left, style="dim" if is_low and not is_atm else "")
+        _append(line, calls, place, blank, "dim" if is_low and not is_atm else "")
         line.append(_BAR, style="dim")
         line.append(strike.padded(strike.cells[place]), style="bold")
         line.append(_BAR, style="dim")
-        is_high = break_at is not None and place >= break_at  # puts in the money
-        line.append(right, style="dim" if is_high and not is_atm else "")
+        _append(line, puts, size + place, blank, "dim" if is_high and not is_atm else "")
         lines.append(line)
     return lines
+
+
+def _append(line: Text, columns: list[Column], row: int, blank: str, style: str) -> None:
+    """Add one side's cells to a line."""
+    for index, column in enumerate(columns):
+        line.append(blank if index else "")
+        line.append(column.padded(column.cells[row]), style=column.style or style)
 
 
 def _break(window: Window) -> int | None:
@@ -157,7 +162,7 @@ def _side_columns(table: ChainTable, window: Window) -> list[Column]:
     columns.append(Column("delta", [fixed(value, 3) for value in known("delta")], 3))
     codes = _status_cells(table, window)
     if any(codes):
-        columns.append(Column("", codes, 2, is_left=True))
+        columns.append(Column("", codes, 2, is_left=True, style="yellow"))
     columns.append(Column("iv %", [percent(value) for value in known("iv")], 2))
     bid, ask = known("bid"), known("ask")
     decimals = price_decimals([*bid, *ask], most=6)

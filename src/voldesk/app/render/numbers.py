@@ -69,12 +69,12 @@ def money(value: float) -> str:
 
 
 def days_left(years: float) -> str:
-    """Write the time to settlement: days with one decimal, hours in the last two days."""
+    """Write the time to settlement in days, ``16d``, in the last two of them in hours."""
     days = years * 365.0
     if not math.isfinite(days):
         return UNKNOWN
     if days <= 0.0:
-        return "0"
+        return "0h"
     if days < 2.0:
         return f"{days * 24.0:.1f}h"
-    return f"{days:.1f}" if days < 10.0 else f"{days:.0f}"
+    return f"{days:.1f}d" if days < 10.0 else f"{days:.0f}d"

@@ -13,7 +13,8 @@ from voldesk.app.render.layout import clipped, flow
 from voldesk.app.render.mirror import STATUS_CODES, mirror, window_of
 from voldesk.app.render.numbers import UNKNOWN, count, days_left, fixed, grouped, money, percent
 from voldesk.app.render.overview import overview
-from voldesk.model.enums import Status
+from voldesk.model.conventions import Profile
+from voldesk.model.enums import Exercise, PremiumUnit, Status
 from voldesk.model.errors import ConfigError
 
 DEFAULT_STRIKES = 12
@@ -68,15 +69,14 @@ def shown_series(analysis: Analysis, view: View) -> list[int]:
 def _headline(analysis: Analysis, width: int) -> list[Text]:
     table, profile = analysis.table, analysis.profile
     name = table.underlying or "unnamed underlying"
-    first = [f"{name}  {grouped(table.spot)}", market_time(table.as_of, table.market)]
+    first = [f"{name}   spot {grouped(table.spot)}", market_time(table.as_of, table.market)]
     made = [
         f"profile {profile.name}: price {profile.price}",
         f"forward {profile.forward}",
         f"discount {profile.discount}" + ("" if profile.rate is None else f" at {profile.rate:g}"),
         f"clock {profile.clock}",
-        f"{profile.exercise} exercise, priced as european",
-        f"premium in {profile.premium}",
-        f"x{analysis.multiplier:g}",
+        *_exceptions(profile),
+        f"multiplier {analysis.multiplier:g}",
         f"{analysis.source} file",
     ]
     lines = [Text(text, style="bold") for text in flow(first, width)]
@@ -90,9 +90,19 @@ def _headline(analysis: Analysis, width: int) -> list[Text]:
     return lines
 
 
+def _exceptions(profile: Profile) -> list[str]:
+    """Return what is unlike a European option paid in currency."""
+    said = []
+    if profile.exercise is not Exercise.EUROPEAN:
+        said.append(f"{profile.exercise} exercise priced as european")
+    if profile.premium is not PremiumUnit.CURRENCY:
+        said.append(f"premium in {profile.premium}")
+    return said
+
+
 def _series_title(analysis: Analysis, index: int, width: int) -> list[Text]:
     one = analysis.summary.series[index]
-    moves = (one.expected_move.straddle_85, one.expected_move.straddle, one.expected_move.iv_sqrt_t)
+    move = one.expected_move
     parts = [
         f"{one.root or analysis.table.underlying} {one.expiry or UNKNOWN}",
         f"{days_left(one.years)} left" if one.years > 0.0 else "expired",
@@ -101,7 +111,9 @@ def _series_title(analysis: Analysis, index: int, width: int) -> list[Text]:
         f"atm iv {percent(one.atm_iv)} %",
         f"rr25 {percent(one.rr25)}",
         f"bf25 {percent(one.bf25)}",
-        f"expected move {' / '.join(map(_move, moves))}",
+        f"expected move {_move(move.straddle_85)} (0.85 straddle)",
+        f"{_move(move.straddle)} (straddle)",
+        f"{_move(move.iv_sqrt_t)} (iv sqrt t)",
     ]
     first, *rest = flow(parts, width)
     return [Text(first, style="bold"), *(Text(text) for text in rest)]
@@ -121,7 +133,7 @@ def _foot(analysis: Analysis, width: int) -> list[Text]:
     groups = [
         [f"PCR by OI {fixed(one.pcr_oi, 2)}", f"by volume {fixed(one.pcr_volume, 2)}"],
         [
-            f"net GEX {money(one.net_gex)} {units['gex']}",
+            f"net GEX {money(one.net_gex)} {units['gex'].removeprefix('currency ')}",
             f"DEX {money(one.net_dex)}",
             f"vanna {money(one.net_vanna)} per vol point",
             f"charm {money(one.net_charm)} per day",
@@ -136,7 +148,7 @@ def _foot(analysis: Analysis, width: int) -> list[Text]:
         [
             f"30-day index {percent(one.vol_index_30d)} %",
             *(
-                f"{days}d {percent(vol)}"
+                f"atm iv at {days}d {percent(vol)}"
                 for days, vol in one.term_structure.items()
                 if np.isfinite(vol)
             ),

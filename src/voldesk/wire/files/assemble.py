@@ -133,6 +133,7 @@ def check_sheet(
         if name in sheet.columns:
             rows.figures[name] = _figures(sheet, name, numerals, rows.problems)
     rows.figures.setdefault("strike", np.full(size, np.nan))
+    rows.forget_zeros("ask")  # nobody sells for nothing: an ask of 0 is none, in every format
     rights = _rights(sheet, size)
     _read_expiries(sheet, rows, expiry)
     _ask_symbols(rows, rights, market)
@@ -298,22 +299,27 @@ def _objects(texts: list[str]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
 
 
 def _keep_latest(rows: Rows) -> None:
-    keys = list(
-        zip(rows.root, rows.expiry.view(np.int64).tolist(), rows.is_call.tolist(),
-            rows.figures["strike"].tolist(), strict=True)
-    )  # fmt: skip
-    if len(set(keys)) == len(keys):
+    roots = {root: code for code, root in enumerate(set(rows.root))}
+    codes = np.fromiter(map(roots.__getitem__, rows.root), np.int64, len(rows.root))
+    expiries = rows.expiry.view(np.int64)
+    with np.errstate(over="ignore"):
+        marks = rows.figures["strike"].view(np.int64) * 31 + expiries
+        marks = (marks * 31 + codes) * 2 + rows.is_call
+    if np.unique(marks).size == marks.size:
         return
-    latest: dict[tuple[str, int, bool, float], int] = {}
+    latest: dict[tuple[int, int, bool, float], int] = {}
     superseded: list[int] = []
-    for row in np.flatnonzero(rows.keep).tolist():
-        earlier = latest.get(keys[row])
+    kept = np.flatnonzero(rows.keep)
+    columns = (codes, expiries, rows.is_call, rows.figures["strike"])
+    keys = zip(*(column[kept].tolist() for column in columns), strict=True)
+    for row, key in zip(kept.tolist(), keys, strict=True):
+        earlier = latest.get(key)
         if earlier is not None and rows.ts_event[earlier] > rows.ts_event[row]:
             superseded.append(row)
             continue
         if earlier is not None:
             superseded.append(earlier)
-        latest[keys[row]] = row
+        latest[key] = row
     rows.keep[superseded] = False
 
 

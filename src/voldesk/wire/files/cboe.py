@@ -10,9 +10,9 @@ from voldesk.model.enums import Market
 from voldesk.model.errors import FileFormatError
 from voldesk.model.instruments import underlying_of_root
 from voldesk.model.quotes import NO_TIME, ChainSnapshot, RowProblem
-from voldesk.wire.files.assemble import FIGURES, Rows, Sheet, check_sheet, choose_underlying, finish
+from voldesk.wire.files.assemble import Rows, Sheet, check_sheet, choose_underlying, finish
 from voldesk.wire.files.cboe_header import QuoteHeader, quote_instant, read_header
-from voldesk.wire.files.numerals import Numerals, decimal_mark
+from voldesk.wire.files.numerals import Numerals
 from voldesk.wire.files.reader import Document, Reader, ReadHints
 from voldesk.wire.files.table import Table, delimiter_of, find_table, split_line
 
@@ -63,7 +63,7 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
             f" found {document.text.strip()[:60]!r}"
         )
     sheet = _two_sides(table)
-    numerals = Numerals(decimal_mark(_number_cells(sheet), table.delimiter))
+    numerals = Numerals(table.decimal_mark(_number_columns(table.header)))
     header = read_header(table.preamble, numerals)
     rows = check_sheet(sheet, numerals, market=Market.US, problems=table.problems)
     _drop_other_exchanges(rows, sheet)
@@ -85,9 +85,9 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     )
 
 
-def _number_cells(sheet: Sheet) -> list[str]:
-    names = [name for name in FIGURES if name in sheet.columns]
-    return [cell for name in names for cell in sheet.columns[name] if isinstance(cell, str)]
+def _number_columns(header: list[str]) -> list[int]:
+    names = {*_COLUMNS, "strike"}
+    return [at for at, name in enumerate(header) if name.lower() in names]
 
 
 def _underlying(rows: Rows, header: QuoteHeader, hints: ReadHints, name: str) -> str:

@@ -56,9 +56,11 @@ def decimal_mark(cells: Iterable[str], delimiter: str) -> DecimalMark:
     (``5,800`` and nothing else) goes to the point, but to the comma where ``;`` parts the columns.
     """
     comma = point = 0
+    has_comma = False
     for cell in cells:
         text = cell.strip()
         if "," in text:
+            has_comma = True
             has_groups = _COMMA_GROUPS.fullmatch(text.partition(".")[0]) is not None
             if "." in text or text.count(",") > 1:
                 comma += not has_groups and _COMMA_DECIMAL.fullmatch(text) is not None
@@ -68,12 +70,8 @@ def decimal_mark(cells: Iterable[str], delimiter: str) -> DecimalMark:
         elif "." in text and text.count(".") == 1 and len(text.partition(".")[2]) != 3:
             point += 1  # three digits behind a point may be a group: 5.800
     if comma == point:
-        return DecimalMark.COMMA if delimiter == ";" and _any_comma(cells) else DecimalMark.POINT
+        return DecimalMark.COMMA if delimiter == ";" and has_comma else DecimalMark.POINT
     return DecimalMark.COMMA if comma > point else DecimalMark.POINT
-
-
-def _any_comma(cells: Iterable[str]) -> bool:
-    return any("," in cell for cell in cells)
 
 
 class Numerals:

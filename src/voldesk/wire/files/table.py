@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from voldesk.model.errors import FileFormatError
 from voldesk.model.quotes import RowProblem
+from voldesk.wire.files.numerals import DecimalMark, decimal_mark
 
 DELIMITERS = ",;\t|"
 _HEADER_WITHIN = 60
@@ -23,6 +24,7 @@ class Table:
         lines: The 1-based line of each row.
         problems: Rows that have too few or too many cells.
         delimiter: What parts the cells.
+        has_commas: Whether a cell can hold a comma at all.
     """
 
     preamble: list[str]
@@ -30,6 +32,7 @@ class Table:
     rows: list[list[str]]
     lines: list[int]
     delimiter: str
+    has_commas: bool
     problems: list[RowProblem] = field(default_factory=list)
 
     def columns(self) -> list[Sequence[str]]:
@@ -37,6 +40,12 @@ class Table:
         if not self.rows:
             return [() for _ in self.header]
         return list(zip(*self.rows, strict=True))
+
+    def decimal_mark(self, indexes: Sequence[int]) -> DecimalMark:
+        """Return the decimal mark of the file, judged by the cells of its number columns."""
+        if not self.has_commas:
+            return DecimalMark.POINT
+        return decimal_mark((row[at] for row in self.rows for at in indexes), self.delimiter)
 
 
 def split_line(line: str, delimiter: str) -> list[str]:
@@ -75,7 +84,8 @@ def _read_below(lines: list[str], index: int, header: list[str], delimiter: str)
     rows = _split_lines(body, delimiter)
     first_line = index + 2
     width = len(header)
-    table = Table(lines[:index], header, [], [], delimiter)
+    has_commas = delimiter != "," or any('"' in line for line in body)
+    table = Table(lines[:index], header, [], [], delimiter, has_commas)
     if set(map(len, rows)) <= {width, 0}:
         table.lines.extend(line for line, row in enumerate(rows, first_line) if row)
         table.rows.extend(filter(None, rows))
