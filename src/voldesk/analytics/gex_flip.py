@@ -110,7 +110,8 @@ def _net_curve(
         np.multiply(work, work, out=work)
         np.multiply(work, -0.5, out=work)
         np.exp(work, out=work)
-        return float(weight @ work) * move
+        np.multiply(work, weight, out=work)
+        return float(work.sum()) * move  # not a dot product: its rounding varies with BLAS threads
 
     return net_gex
 

@@ -1,5 +1,6 @@
 """Skew: risk reversals, butterflies and the slope of the smile at the forward."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +50,7 @@ def skew_of(smile: Smile) -> Skew:
         rr10=call10 - put10,
         bf10=0.5 * (call10 + put10) - at_the_money,
         slope=slope,
-        slope_sqrt_years=slope * float(np.sqrt(smile.years)) if smile.years > 0.0 else np.nan,
+        slope_sqrt_years=slope * math.sqrt(smile.years) if smile.years > 0.0 else math.nan,
     )
 
 
@@ -66,20 +67,18 @@ def skew_slope(smile: Smile) -> float:
     """
     at_the_money = atm_iv(smile)
     if not np.isfinite(at_the_money):
-        return float("nan")
-    band = _SLOPE_BAND_STDEVS * at_the_money * np.sqrt(smile.years)
+        return math.nan
+    band = _SLOPE_BAND_STDEVS * at_the_money * math.sqrt(smile.years)
     near = np.abs(smile.log_moneyness) <= band
     if np.count_nonzero(near) >= _SLOPE_MIN_POINTS:
         x = smile.log_moneyness[near] / band  # well conditioned at any maturity
         parabola, *_ = np.linalg.lstsq(np.vander(x, 3), smile.iv[near])
-        return float(parabola[1] / band)
+        return float(parabola[1]) / band
     above = int(np.searchsorted(smile.log_moneyness, 0.0, side="right"))
     below = int(np.searchsorted(smile.log_moneyness, 0.0)) - 1
     above, below = min(above, len(smile.iv) - 1), max(below, 0)
-    if above == below:
-        return float("nan")
-    run = smile.log_moneyness[above] - smile.log_moneyness[below]
-    return float((smile.iv[above] - smile.iv[below]) / run)
+    run = float(smile.log_moneyness[above] - smile.log_moneyness[below])
+    return (float(smile.iv[above]) - float(smile.iv[below])) / run if run else math.nan
 
 
 def nearest_delta(delta: FloatArray, is_call: BoolArray, target: float) -> int | None:
@@ -117,5 +116,5 @@ def net_iv(iv: FloatArray, delta: FloatArray, is_call: BoolArray, delta_abs: flo
     call = nearest_delta(candidate, is_call, delta_abs)
     put = nearest_delta(candidate, is_call, -delta_abs)
     if call is None or put is None:
-        return float("nan")
+        return math.nan
     return float(iv[call] - iv[put])

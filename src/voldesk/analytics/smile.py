@@ -1,5 +1,6 @@
 """The smile of one series: out-of-the-money implied vols, at the forward and at a delta."""
 
+import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -71,11 +72,11 @@ def atm_iv(smile: Smile) -> float:
     """
     above = int(np.searchsorted(smile.log_moneyness, 0.0))
     if above == len(smile.iv):
-        return float("nan")
+        return math.nan
     if smile.log_moneyness[above] == 0.0:
         return float(smile.iv[above])
     if above == 0:
-        return float("nan")
+        return math.nan
     return _monotone_cubic(smile.log_moneyness, smile.iv, above - 1, 0.0)
 
 
@@ -101,7 +102,7 @@ def iv_at_delta(smile: Smile, delta: float) -> float:
     if not 0.0 < abs(delta) < 1.0:
         raise ValueError(f"delta {delta}: a call's is between 0 and 1, a put's between -1 and 0")
     if not len(smile.iv):
-        return float("nan")
+        return math.nan
     target = _NORMAL.inv_cdf(delta if delta > 0.0 else 1.0 + delta)
     start = max(int(np.searchsorted(smile.log_moneyness, 0.0)) - 1, 0)
     if smile.d1[start] == target:
@@ -112,7 +113,7 @@ def iv_at_delta(smile: Smile, delta: float) -> float:
         x, y, aim = smile.d1[start::-1], smile.iv[start::-1], target
     crossing = np.flatnonzero((x[:-1] <= aim) & (x[1:] >= aim))
     if not len(crossing):
-        return float("nan")
+        return math.nan
     return _monotone_cubic(x, y, int(crossing[0]), aim)
 
 
@@ -141,8 +142,9 @@ def _monotone_cubic(x: FloatArray, y: FloatArray, left: int, at: float) -> float
 
 def _slope(width0: float, secant0: float, width1: float, secant1: float) -> float:
     """Return the slope where an interval of one width and secant meets the next."""
-    if secant0 * secant1 <= 0.0:
+    if not 0.0 < secant0 * secant1 < math.inf:
         return 0.0
     weight0 = 2.0 * width1 + width0
     weight1 = width1 + 2.0 * width0
-    return (weight0 + weight1) / (weight0 / secant0 + weight1 / secant1)
+    total = weight0 / secant0 + weight1 / secant1
+    return (weight0 + weight1) / total if total else 0.0

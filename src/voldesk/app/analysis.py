@@ -1,6 +1,7 @@
 """The composition of `voldesk analyze`: a chain file in, a valued chain and its summary out."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -140,7 +141,7 @@ def analyze(path: str | PathLike[str], options: AnalyzeOptions | None = None) ->
     )
 
 
-def check_name(what: str, name: str | None, known: dict[str, object] | dict[str, Profile]) -> None:
+def check_name(what: str, name: str | None, known: Mapping[str, object]) -> None:
     """
     Refuse a name that is not known, and suggest the one that was meant.
 

@@ -59,7 +59,8 @@ def draw(analysis: Analysis, series: Sequence[int], out: Path) -> None:
 
 def _draw_smiles(axes: Axes, analysis: Analysis, series: Sequence[int]) -> None:
     """Draw each series' out-of-the-money vols: a band from bid to ask, a point per mid."""
-    drawn = [index for index in series if analysis.summary.series[index].ok][:_MOST_SMILES]
+    alive = [index for index in series if analysis.summary.series[index].ok]
+    drawn = _spread(alive, _MOST_SMILES)
     is_single = len(drawn) == 1
     colours = [CALL_COLOUR] if is_single else _shades(len(drawn))
     for index, colour in zip(drawn, colours, strict=True):
@@ -73,20 +74,21 @@ def _draw_smiles(axes: Axes, analysis: Analysis, series: Sequence[int]) -> None:
         axes.plot(x, 100.0 * iv, "o-", color=colour, markersize=3, linewidth=0.9, label=label)
     at_forward = analysis.summary.series[drawn[0]].forward if is_single else 0.0
     if drawn and math.isfinite(at_forward):
-        axes.axvline(at_forward, color=MARK_COLOUR, linewidth=0.9, linestyle="--")
-        axes.annotate(
-            f"forward {grouped(at_forward)}" if is_single else "forward",
-            (at_forward, 0.98),
-            xycoords=("data", "axes fraction"),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="top",
-            color=MARK_COLOUR,
-        )
+        label = f"forward {grouped(at_forward)}" if is_single else "forward"
+        _mark(axes, label, at_forward, 0.97, is_left=False, style="--")
     axes.set_xlabel("strike" if is_single else "log-moneyness, ln(K / F)")
-    _finish(axes, "Implied vol, % (band: bid to ask)")
+    part = f", {len(drawn)} of {len(alive)} series" if len(drawn) < len(alive) else ""
+    _finish(axes, f"Implied vol, % (band: bid to ask{part})")
     if drawn:
         axes.legend(frameon=False, fontsize=9)
+
+
+def _spread(series: Sequence[int], most: int) -> list[int]:
+    """Return at most so many series, evenly from the first to the last."""
+    if len(series) <= most:
+        return list(series)
+    places = np.linspace(0, len(series) - 1, most).round().astype(int)
+    return [series[place] for place in places.tolist()]
 
 
 def _smile(analysis: Analysis, index: int) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
@@ -127,11 +129,11 @@ def _draw_interest(axes: Axes, analysis: Analysis, rows: LatestRows, series: Seq
         total = np.bincount(place, rows.open_interest[chosen], len(strikes))
         axes.barh(strikes, sign * total, height=0.8 * step, color=colour, alpha=0.85)
     axes.axvline(0.0, color=MARK_COLOUR, linewidth=0.6)
-    for name, at in _levels(analysis, series):
+    for at, names in _levels(analysis, series).items():
         if low <= at <= high:
             axes.axhline(at, color=MARK_COLOUR, linewidth=0.8, linestyle=":")
             axes.annotate(
-                f"{name} {at:,g}",
+                f"{', '.join(names)} {at:,g}",
                 (0.99, at),
                 xycoords=("axes fraction", "data"),
                 ha="right",
@@ -144,12 +146,16 @@ def _draw_interest(axes: Axes, analysis: Analysis, rows: LatestRows, series: Seq
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{abs(x):,.0f}"))
 
 
-def _levels(analysis: Analysis, series: Sequence[int]) -> list[tuple[str, float]]:
+def _levels(analysis: Analysis, series: Sequence[int]) -> dict[float, list[str]]:
     """Return the strikes worth a line: walls, and max pain where one series is drawn."""
     whole = analysis.summary.underlying
-    levels = [("call wall", whole.call_wall), ("put wall", whole.put_wall)]
+    known = [("call wall", whole.call_wall), ("put wall", whole.put_wall)]
     if len(series) == 1:
-        levels.append(("max pain", analysis.summary.series[series[0]].max_pain))
+        known.append(("max pain", analysis.summary.series[series[0]].max_pain))
+    levels: dict[float, list[str]] = {}
+    for name, at in known:
+        if math.isfinite(at):
+            levels.setdefault(at, []).append(name)
     return levels
 
 
@@ -179,22 +185,30 @@ def _draw_gamma(axes: Axes, analysis: Analysis, rows: LatestRows) -> None:
             profile.spot, profile.net_gex, where=part, interpolate=True, color=colour, alpha=0.2
         )
     axes.axhline(0.0, color=MARK_COLOUR, linewidth=0.6)
-    for name, at, style in (("spot", spot, "--"), ("flip", profile.flip, ":")):
-        if math.isfinite(at):
-            axes.axvline(at, color=MARK_COLOUR, linewidth=0.9, linestyle=style)
-            axes.annotate(
-                f"{name} {grouped(at)}",
-                (at, 0.97 if name == "spot" else 0.05),
-                xycoords=("data", "axes fraction"),
-                xytext=(5, 0),
-                textcoords="offset points",
-                va="top" if name == "spot" else "bottom",
-                fontsize=9,
-                color=MARK_COLOUR,
-                bbox=_LABEL_BOX,
-            )
+    is_flip_above = profile.flip > spot
+    _mark(axes, f"spot {grouped(spot)}", spot, 0.97, is_left=is_flip_above, style="--")
+    _mark(axes, f"flip {grouped(profile.flip)}", profile.flip, 0.05, is_left=False, style=":")
     axes.set_xlabel("spot")
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: money(float(y))))
+
+
+def _mark(axes: Axes, label: str, at: float, height: float, *, is_left: bool, style: str) -> None:
+    """Draw a vertical line with its name beside it, if there is a place for it."""
+    if not math.isfinite(at):
+        return
+    axes.axvline(at, color=MARK_COLOUR, linewidth=0.9, linestyle=style)
+    axes.annotate(
+        label,
+        (at, height),
+        xycoords=("data", "axes fraction"),
+        xytext=(-5 if is_left else 5, 0),
+        textcoords="offset points",
+        ha="right" if is_left else "left",
+        va="center",
+        fontsize=9,
+        color=MARK_COLOUR,
+        bbox=_LABEL_BOX,
+    )
 
 
 def _reach(analysis: Analysis, series: Sequence[int]) -> tuple[float, float]:

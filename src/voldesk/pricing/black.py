@@ -18,11 +18,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from voldesk.pricing.coefficients import MILLS_LOWEST
 from voldesk.pricing.mills import FloatArray, mills_difference, mills_ratio
 
 INV_SQRT_2PI = 0.3989422804014327
 LARGEST_STDEV = 1e6  # beyond it a price differs from its limit by less than the smallest float64
-LOWEST_MILLS = -2.0
+
 
 
 class Legs(NamedTuple):
@@ -57,10 +58,10 @@ def normalised_legs(h: FloatArray, stdev: FloatArray) -> Legs:
     z = h / v
     y = z - 0.5 * v
     slope = INV_SQRT_2PI * np.exp(-0.5 * (z * z + 0.25 * v * v))
-    ratio, difference = mills_difference(np.maximum(y, LOWEST_MILLS), v)
+    ratio, difference = mills_difference(np.maximum(y, MILLS_LOWEST), v)
     near, value = slope * ratio, slope * difference
     far = near - value
-    wide = y < LOWEST_MILLS
+    wide = y < MILLS_LOWEST
     if wide.any():  # N(-y) = 1 - N(y), and nothing cancels: the far leg is small
         slope_w, y_w = slope[wide], y[wide]
         near[wide] = np.exp(-0.5 * h[wide]) - slope_w * mills_ratio(-y_w)

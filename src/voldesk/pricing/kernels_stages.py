@@ -3,11 +3,12 @@ The stages of the compiled solver, each a loop over one block of rows in a scrat
 
 Price to vol is one long chain of dependent operations. Run as a single loop it leaves a core
 waiting; cut into short loops over a block that stays in the L1 cache, successive rows overlap and
-the whole takes half the time. All intermediate columns live in one scratch array at fixed
-offsets, so that LLVM sees at once that they do not overlap; inputs are copied in, which is also
-where one row stands for all, and results are copied out.
+the whole takes half the time.
 
-The algorithm is that of ``twin``, where it is explained.
+The algorithm is that of ``twin``, where it is explained. What differs is arithmetic: a division
+or square root costs as much as ten multiplications, so one division serves several quotients
+(1/a and 1/b are b/(ab) and a/(ab)), the certificate is taken from an exponential instead of a
+logarithm, and sqrt(F K) is never formed.
 """
 
 import math
@@ -22,62 +23,50 @@ from voldesk.pricing.coefficients import (
 from voldesk.pricing.kernels_bits import (
     Untyped,
     choose,
+    exp_of,
+    fma,
+    get,
     inlined,
-    log_of,
+    log_from_parts,
     looping,
     mills_pair,
+    peek,
+    poke,
     polynomial,
+    put,
+    ratio_parts,
     rough_log_of,
 )
 
-BLOCK = 128  # rows
-LANES = 32  # blocks are padded to a multiple, so that no loop has a scalar remainder
+BLOCK = 256  # rows
+LANES = 32  # loops inside the scratch run to a multiple, so that none has a scalar remainder
+PITCH = BLOCK + 8  # a power of two would put all columns into the same few cache sets
 
 # Offsets of the columns in the scratch array.
 (
-    PRICE,
-    SPOT,
-    STRIKE,
-    YEARS,
-    SIGN,  # +1 call, -1 put
-    RATE,
-    YIELD,
-    DISCOUNT,
-    CARRY,
-    FORWARD,
     X,  # ln(K / F)
-    ROOT_YEARS,
-    ROOT,  # sqrt(F K)
-    TIME_VALUE,
-    NOISE,  # what rounding alone can make of a time value
-    GUARD,  # 0 for sane inputs, else large
-    BETA,
-    DISTANCE,
+    DISTANCE,  # |K - F| / time value
+    WEIGHT,  # F K / (time value)^2, NaN where an input is out of range
     STDEV,
     INVERSE,  # 1 / STDEV
-    RATIO,  # R(z - v/2)
     E,  # R(z - v/2) - R(z + v/2)
-    CERTIFICATE,
-    VOL,
-    DELTA,
-    GAMMA,
-    THETA,
-    VEGA,
-    RHO,
-    VANNA,
-    VOLGA,
-    CHARM,
-) = range(0, 32 * BLOCK, BLOCK)
-SCRATCH = 32 * BLOCK
+    RATIO,  # R(z - v/2)
+    VALUE,  # discounted time value
+    DISCOUNT,
+    CARRY,
+) = range(0, 10 * PITCH, PITCH)
+SCRATCH = 10 * PITCH
 
-CERTIFIED = 1e-4
-LARGEST_H, LARGEST_V, SMALLEST_V = 3.0, 3.0, 1e-30
-SMALLEST_ROOT, LARGEST_ROOT = 1e-90, 1e90
+CERTIFIED = 2e-4  # of the misfit, which is twice the f of the twin
+LARGEST_V, SMALLEST_V = 3.0, 1e-30
+LARGEST_SQUARE_Z = 1200.0
+SMALLEST_SQUARE, LARGEST_SQUARE = 1e-180, 1e180
 SMALLEST_VOL, LARGEST_VOL = 1e-30, 1e30
-LARGEST_GUARD = 64.0
+LARGEST_GROWTH = 64.0
 ROUNDING = 2.0**-52
-INV_SQRT_2PI = 0.3989422804014327
+INV_TWO_PI = 0.15915494309189535
 TWO_PI = 6.283185307179586
+NAN = math.nan
 
 _bachelier_top = polynomial(BACHELIER_TOP)
 _bachelier_bottom = polynomial(BACHELIER_BOTTOM)
@@ -86,146 +75,187 @@ _rho_0, _rho_1, _rho_2 = (polynomial(RHO_TOP[i : i + 3]) for i in (0, 3, 6))
 _rho_bottom = polynomial(RHO_BOTTOM)
 
 
-@looping
-def load(column: Untyped, first: int, count: int, w: Untyped, target: int) -> None:
-    """Copy rows of an input into the scratch; a column of one row stands for all."""
-    if column.shape[0] == 1:
-        value = column[0]
-        for j in range(BLOCK):
-            w[target + j] = value
-    else:
-        rows = column[first : first + count]
-        for j in range(count):
-            w[target + j] = rows[j]
-        for j in range(count, -(-count // LANES) * LANES):
-            w[target + j] = 1.0
+@inlined
+def measure(
+    w: Untyped,
+    j: int,
+    price: float,
+    discount: float,
+    forward: float,
+    strike: float,
+    is_call: bool,
+    base: float,
+    drift: float,
+) -> None:
+    """
+    Write what the seed and the step start from.
+
+    ln(K / F) is ln(K / base) - drift: with base = F and no drift on a given forward, with the
+    spot and (r - q) years on raw inputs, which spares it the rounding of the forward.
+    """
+    gap = strike - forward
+    is_call_out = gap >= 0.0
+    inside = choose(is_call, -gap, gap)
+    value = fma(-discount, choose(inside > 0.0, inside, 0.0), price)
+    k, top, bottom = ratio_parts(base, strike)
+    shared = 1.0 / (bottom * value)
+    x = log_from_parts(k, top * (shared * value)) - drift
+    inverse = shared * bottom * discount
+    square = forward * strike
+    is_sane = (
+        (value > ROUNDING * price)
+        & (forward > 0.0)
+        & (discount > 0.0)
+        & (square > SMALLEST_SQUARE)
+        & (square < LARGEST_SQUARE)
+    )
+    poke(w, X + j, choose(is_call_out, abs(x), -abs(x)))
+    poke(w, DISTANCE + j, abs(gap) * inverse)
+    poke(w, WEIGHT + j, choose(is_sane, square * inverse * inverse, NAN))
+    poke(w, VALUE + j, value)
 
 
 @looping
-def load_sign(is_call: Untyped, first: int, count: int, w: Untyped) -> None:
-    """Copy the rights into the scratch as +1 and -1."""
-    if is_call.shape[0] == 1:
-        value = choose(is_call[0], 1.0, -1.0)
-        for j in range(BLOCK):
-            w[SIGN + j] = value
-    else:
-        rows = is_call[first : first + count]
-        for j in range(count):
-            w[SIGN + j] = choose(rows[j], 1.0, -1.0)
-        for j in range(count, -(-count // LANES) * LANES):
-            w[SIGN + j] = 1.0
-
-
-@looping
-def store(w: Untyped, source: int, first: int, count: int, column: Untyped) -> None:
-    """Copy rows of a result out of the scratch."""
-    rows = column[first : first + count]
+def head_black(
+    price: Untyped,
+    forward: Untyped,
+    strike: Untyped,
+    is_call: Untyped,
+    discount: Untyped,
+    w: Untyped,
+    count: int,
+) -> None:
+    """Measure rows given by forward and discount."""
     for j in range(count):
-        rows[j] = w[source + j]
+        f = get(forward, j)
+        measure(
+            w, j, get(price, j), get(discount, j), f, get(strike, j), get(is_call, j), f, 0.0
+        )
 
 
 @looping
-def measure(w: Untyped, padded: int) -> None:
-    """Turn price, forward, strike, discount and x into what the seed and the step start from."""
-    for j in range(padded):
-        forward, strike = w[FORWARD + j], w[STRIKE + j]
-        undiscounted = w[PRICE + j] / w[DISCOUNT + j]
-        gap = abs(strike - forward)
-        is_out = (w[SIGN + j] > 0.0) == (w[X + j] >= 0.0)
-        time_value = undiscounted - choose(is_out, 0.0, gap)
-        root = math.sqrt(forward * strike)
-        w[ROOT + j] = root
-        w[TIME_VALUE + j] = time_value
-        w[NOISE + j] = ROUNDING * undiscounted
-        w[BETA + j] = time_value / root
-        w[DISTANCE + j] = gap / time_value
+def head_bsm(
+    price: Untyped,
+    spot: Untyped,
+    strike: Untyped,
+    years: Untyped,
+    is_call: Untyped,
+    rate: Untyped,
+    dividend_yield: Untyped,
+    w: Untyped,
+    count: int,
+) -> None:
+    """Measure rows given by spot, rate and dividend yield; keep discount and carry."""
+    for j in range(count):
+        s, t, k = get(spot, j), get(years, j), get(strike, j)
+        discount_log, carry_log = -get(rate, j) * t, -get(dividend_yield, j) * t
+        is_tame = abs(discount_log) + abs(carry_log) < LARGEST_GROWTH
+        discount = choose(is_tame, exp_of(discount_log), NAN)
+        growth = exp_of(carry_log - discount_log)
+        drift = carry_log - discount_log
+        measure(w, j, get(price, j), discount, s * growth, k, get(is_call, j), s, drift)
+        poke(w, DISCOUNT + j, discount)
+        poke(w, CARRY + j, growth * discount)
+
+
+@looping
+def head_series(
+    price: Untyped,
+    strike: Untyped,
+    is_call: Untyped,
+    series: Untyped,
+    table: Untyped,
+    w: Untyped,
+    count: int,
+) -> None:
+    """Measure rows whose forward and discount stand in the table of their series."""
+    size = table.shape[1] - 1
+    for j in range(count):
+        row = series_row(get(series, j), size)
+        f = get(table, row)
+        discount = get(table, row + size + 1)
+        measure(w, j, get(price, j), discount, f, get(strike, j), get(is_call, j), f, 0.0)
 
 
 @inlined
-def seed(h: float, distance: float, beta: float) -> tuple[float, float]:
+def seed(h: float, distance: float, weight: float) -> tuple[float, float]:
     """Return a first stdev and its inverse; see ``twin.seed``."""
-    log = rough_log_of(1.0 + distance)
-    shape = _bachelier_top(log) / _bachelier_bottom(log)
-    w = math.sqrt(TWO_PI * (1.0 + distance) + distance * distance * shape)
-    square = h * h
-    v0 = beta * w * _inverse_sinhc(square)
+    near = 1.0 + distance
+    log = rough_log_of(near)
+    bottom = _bachelier_bottom(log)
+    top = fma(TWO_PI * near, bottom, distance * distance * _bachelier_top(log))
+    h2 = h * h
+    v0 = math.sqrt(top / (bottom * weight)) * _inverse_sinhc(h2)
     p = v0 * v0
-    top = _rho_0(square) + p * (_rho_1(square) + p * _rho_2(square))
-    bottom = _rho_bottom(p)
-    whole = v0 * (bottom + p * top)  # v = whole / bottom, 1 / v = bottom / whole: one division
-    inverse = 1.0 / (bottom * whole)
-    return whole * whole * inverse, bottom * bottom * inverse
+    rho_bottom = _rho_bottom(p)
+    rho_top = rho_bottom + p * (_rho_0(h2) + p * (_rho_1(h2) + p * _rho_2(h2)))
+    whole = v0 * rho_top  # v = whole / rho_bottom; v and 1 / v from one division
+    inverse = 1.0 / (rho_bottom * whole)
+    return whole * whole * inverse, rho_bottom * rho_bottom * inverse
 
 
 @looping
 def seed_rows(w: Untyped, padded: int) -> None:
     """Write the first stdev."""
     for j in range(padded):
-        v, inverse = seed(abs(w[X + j]), w[DISTANCE + j], w[BETA + j])
-        w[STDEV + j] = v
-        w[INVERSE + j] = inverse
+        v, inverse = seed(peek(w, X + j), peek(w, DISTANCE + j), peek(w, WEIGHT + j))
+        poke(w, STDEV + j, v)
+        poke(w, INVERSE + j, inverse)
 
 
 @looping
 def mills_rows(w: Untyped, padded: int) -> None:
-    """Write R(z - v/2) and E at the first stdev."""
+    """Write E at the first stdev."""
     for j in range(padded):
-        v = w[STDEV + j]
-        z = abs(w[X + j]) * w[INVERSE + j]
-        ratio, e = mills_pair(z - 0.5 * v, v)
-        w[RATIO + j] = ratio
-        w[E + j] = e
+        v = peek(w, STDEV + j)
+        _, e = mills_pair(abs(peek(w, X + j)) * peek(w, INVERSE + j) - 0.5 * v, v)
+        poke(w, E + j, e)
+
+
+@inlined
+def step_terms(
+    z: float, v: float, inverse: float, e: float, weight: float
+) -> tuple[float, float, float, float]:
+    """
+    Return the misfit at v and what a third-order step on y = ln b needs: u, t1, t2.
+
+    dv/dy = E, d2v/dy2 = E t1, d3v/dy3 = E t2. The misfit is (model / price)^2 - 1, so -u, which
+    is ln(model / price), is half the logarithm of 1 + misfit.
+    """
+    model = e * exp_of(-0.5 * fma(z, z, 0.25 * v * v))
+    misfit = fma(model * model, weight * INV_TWO_PI, -1.0)
+    u = misfit * (-0.5 + misfit * (0.25 - misfit * (1.0 / 6.0)))
+    zv = z * inverse
+    a = e * (z * zv - 0.25 * v)
+    t1 = 1.0 - a
+    t2 = t1 * (t1 - a) + e * e * (3.0 * zv * zv + 0.25)
+    return misfit, u, t1, t2
+
+
+@inlined
+def is_certain(misfit: float, z: float, v: float, vol: float) -> bool:
+    """Return whether the step's result is a vol to full accuracy."""
+    return (
+        (abs(misfit) < CERTIFIED)
+        & (z * z < LARGEST_SQUARE_Z)
+        & (v < LARGEST_V)
+        & (v > SMALLEST_V)
+        & (vol > SMALLEST_VOL)
+        & (vol < LARGEST_VOL)
+    )
 
 
 @looping
-def refine_rows(w: Untyped, padded: int) -> None:
-    """
-    Take one third-order step on ln b, and carry R(z - v/2) and E along by Taylor.
-
-    The step is of order 1e-6 of v, so the terms left out are below rounding.
-    """
-    for j in range(padded):
-        v, inverse, e, ratio = w[STDEV + j], w[INVERSE + j], w[E + j], w[RATIO + j]
-        z = abs(w[X + j]) * inverse
-        f = log_of(e * INV_SQRT_2PI / w[BETA + j]) - 0.5 * (z * z + 0.25 * v * v)
-        zv = z * inverse
-        g = z * zv - 0.25 * v
-        g_slope = -3.0 * zv * zv - 0.25
-        a = e * g
-        b = a * a + e * e * g_slope
-        second = f * (1.0 - a)
-        third = f * f * (b - 3.0 * a + 2.0)
-        step = -f * e * (1.0 + 0.5 * second) / (1.0 + second + third * (1.0 / 6.0))
-        y, c = z - 0.5 * v, (z + 0.5 * v) * inverse  # c = -dy/dv
-        slope = y * ratio - 1.0
-        bend = ratio + y * slope
-        w[STDEV + j] = v + step
-        w[CERTIFICATE + j] = f
-        bent = bend * c * c + slope * 2.0 * zv * inverse
-        w[RATIO + j] = ratio - step * (c * slope - 0.5 * step * bent)
-        w[E + j] = e + step * ((1.0 - a) - 0.5 * step * ((1.0 - a) * g + e * g_slope))
-        w[VOL + j] = (v + step) / w[ROOT_YEARS + j]
-
-
-@looping
-def certify(w: Untyped, padded: int) -> int:
-    """Mark the rows whose vol is certain with certificate 0, others with 1; return how many."""
+def finish_vol(years: Untyped, vol: Untyped, w: Untyped, count: int) -> int:
+    """Take the step and write the vols, NaN where not certain; return how many are not."""
     doubtful = 0
-    for j in range(padded):
-        v, vol, root = w[STDEV + j], w[VOL + j], w[ROOT + j]
-        is_certain = (
-            (abs(w[CERTIFICATE + j]) < CERTIFIED)
-            & (w[TIME_VALUE + j] > w[NOISE + j])
-            & (abs(w[X + j]) < LARGEST_H)
-            & (v < LARGEST_V)
-            & (v > SMALLEST_V)
-            & (root > SMALLEST_ROOT)
-            & (root < LARGEST_ROOT)
-            & (vol > SMALLEST_VOL)
-            & (vol < LARGEST_VOL)
-            & (w[FORWARD + j] > 0.0)
-            & (w[GUARD + j] < LARGEST_GUARD)
-        )
-        w[CERTIFICATE + j] = choose(is_certain, 0.0, 1.0)
-        doubtful += 1 - is_certain
+    for j in range(count):
+        v, inverse, e = peek(w, STDEV + j), peek(w, INVERSE + j), peek(w, E + j)
+        z = abs(peek(w, X + j)) * inverse
+        misfit, u, t1, t2 = step_terms(z, v, inverse, e, peek(w, WEIGHT + j))
+        stdev = fma(e * u, 1.0 + u * (0.5 * t1 + u * t2 * (1.0 / 6.0)), v)
+        result = stdev / math.sqrt(get(years, j))
+        is_good = is_certain(misfit, z, v, result)
+        put(vol, 0, j, choose(is_good, result, NAN))
+        doubtful += 1 - is_good
     return doubtful

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
@@ -103,6 +103,7 @@ def test_an_empty_or_unheld_book_is_unknown() -> None:
     assert np.isnan(unknown.net_gex).all()
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 100.0), st.permutations(range(5)))
 def test_scale_and_order_of_rows(scale: float, order: list[int]) -> None:
     """Spot and strikes times c move flip and curve by c; the order of rows and idle rows do not."""
@@ -132,6 +133,7 @@ def test_a_grid_needs_a_width_between_0_and_1() -> None:
         gex_profile(**TWO, width=1.0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(*[st.floats(allow_nan=True)] * 6), max_size=6), st.floats())
 def test_no_float_raises(rows: list[tuple[float, ...]], spot: float) -> None:
     """Whatever the numbers, the curve is numbers or NaN."""

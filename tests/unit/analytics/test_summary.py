@@ -191,7 +191,7 @@ def test_poor_chains_are_unknown_and_never_raise(chain_of: ChainOf, what: str) -
         assert underlying.support == underlying.resistance == ()
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_hostile_numbers_never_raise(chain_of: ChainOf, data: st.DataObject) -> None:
     """Infinities, NaN, zero, negatives and 1e308 in any column: numbers or NaN, no warning."""

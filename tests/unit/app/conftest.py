@@ -1,5 +1,6 @@
 """A small made-up chain with every kind of row, valued."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import numpy as np
@@ -80,3 +81,9 @@ def hopeless() -> Analysis:
     """A chain of one expired strike without any quote."""
     quotes = QuoteColumns.build(root=["XYZ"], expiry=["2025-09-19"], is_call=[True], strike=[100.0])
     return make_analysis(quotes, profile_named("default"))
+
+
+@pytest.fixture(scope="session")
+def valued() -> Callable[..., Analysis]:
+    """The function that values quotes under a profile."""
+    return make_analysis

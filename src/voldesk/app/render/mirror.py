@@ -163,7 +163,7 @@ def _side_columns(table: ChainTable, window: Window) -> list[Column]:
     codes = _status_cells(table, window)
     if any(codes):
         columns.append(Column("", codes, 2, is_left=True, style="yellow"))
-    columns.append(Column("iv %", [percent(value) for value in known("iv")], 2))
+    columns.append(Column("iv%", [percent(value) for value in known("iv")], 2))
     bid, ask = known("bid"), known("ask")
     decimals = price_decimals([*bid, *ask], most=6)
     columns.append(Column("bid", [fixed(value, decimals) for value in bid], 1))

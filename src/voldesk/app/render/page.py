@@ -108,7 +108,7 @@ def _series_title(analysis: Analysis, index: int, width: int) -> list[Text]:
         f"{days_left(one.years)} left" if one.years > 0.0 else "expired",
         f"F {grouped(one.forward)} ({_source(one.forward_source, one.pairs)})",
         f"D {fixed(one.discount, 6)} ({one.discount_source})",
-        f"atm iv {percent(one.atm_iv)} %",
+        f"atm iv {percent(one.atm_iv)}",
         f"rr25 {percent(one.rr25)}",
         f"bf25 {percent(one.bf25)}",
         f"expected move {_move(move.straddle_85)} (0.85 straddle)",
@@ -146,7 +146,7 @@ def _foot(analysis: Analysis, width: int) -> list[Text]:
             f"resistance {_levels(one.resistance)}",
         ],
         [
-            f"30-day index {percent(one.vol_index_30d)} %",
+            f"30-day index {percent(one.vol_index_30d)}",
             *(
                 f"atm iv at {days}d {percent(vol)}"
                 for days, vol in one.term_structure.items()

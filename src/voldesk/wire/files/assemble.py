@@ -1,13 +1,14 @@
 """Raw cells of whatever format -> checked columns, with every refused cell and row named."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from voldesk.model.enums import Market, Right
+from voldesk.model.enums import Market
 from voldesk.model.errors import FileFormatError, WireError
 from voldesk.model.instruments import Contract, parse_symbol
 from voldesk.model.quotes import (
@@ -26,16 +27,15 @@ from voldesk.wire.files.reader import ReadHints
 
 PRICES = ("bid", "ask", "last", "mark")
 COUNTS = ("bid_size", "ask_size", "volume", "open_interest")
-VENDOR = tuple(
-    f"vendor_{name}" for name in ("iv", "delta", "gamma", "theta", "vega", "rho")
-)
+VENDOR = tuple(f"vendor_{name}" for name in ("iv", "delta", "gamma", "theta", "vega", "rho"))
 FIGURES = ("strike", *PRICES, *COUNTS, "forward", "spot", *VENDOR)
 """Every column that holds numbers."""
 
 _NEVER_NEGATIVE = frozenset((*PRICES, *COUNTS, "vendor_iv"))
+_CALL, _PUT, _NO_RIGHT = 1, 0, -1
 _RIGHTS = {
-    "c": Right.CALL, "call": Right.CALL, "calls": Right.CALL, "ce": Right.CALL, "ca": Right.CALL,
-    "p": Right.PUT, "put": Right.PUT, "puts": Right.PUT, "pe": Right.PUT, "pa": Right.PUT,
+    "c": _CALL, "call": _CALL, "calls": _CALL, "ce": _CALL, "ca": _CALL,
+    "p": _PUT, "put": _PUT, "puts": _PUT, "pe": _PUT, "pa": _PUT,
 }  # fmt: skip
 
 
@@ -47,7 +47,7 @@ class Sheet:
     A cell is text, a number or None. Columns may be missing; those present have one length.
     """
 
-    columns: dict[str, Sequence[object]]
+    columns: Mapping[str, Sequence[object]]
     lines: Sequence[int]
 
     def __len__(self) -> int:
@@ -94,6 +94,16 @@ class Rows:
         column = self.figures.get(name)
         return np.full(len(self.symbol), np.nan) if column is None else column
 
+    def latest_instant(self) -> int:
+        """Return the latest quote time of the rows that are kept, ``NO_TIME`` without any."""
+        return int(self.ts_event.max(where=self.keep, initial=NO_TIME))
+
+    def latest_spot(self) -> float:
+        """Return the spot of the latest row that is kept and has one, NaN without any."""
+        spots = self.figure("spot")
+        known = np.flatnonzero(self.keep & ~np.isnan(spots))
+        return float(spots[known[np.argmax(self.ts_event[known])]]) if known.size else np.nan
+
     def refuse(self, row: int, reason: str) -> None:
         """Leave a row out and say why."""
         if self.keep[row]:
@@ -138,7 +148,7 @@ def check_sheet(
     _read_expiries(sheet, rows, expiry)
     _ask_symbols(rows, rights, market)
     _refuse_unnamed(sheet, rows, rights)
-    rows.is_call[:] = [right is Right.CALL for right in rights]
+    np.equal(rights, _CALL, out=rows.is_call)
     return rows
 
 
@@ -146,27 +156,29 @@ def _texts(sheet: Sheet, name: str, size: int) -> list[str]:
     cells = sheet.columns.get(name)
     if cells is None:
         return [""] * size
-    return [cell.strip() if isinstance(cell, str) else _text(cell) for cell in cells]
+    try:
+        return list(map(str.strip, cells))  # type: ignore[arg-type]  # what is no text is caught
+    except TypeError:
+        return [cell.strip() if isinstance(cell, str) else _text(cell) for cell in cells]
 
 
 def _text(cell: object) -> str:
-    return "" if cell is None or cell != cell else str(cell)
+    text = "" if cell is None else str(cell)
+    return "" if text == "nan" else text  # a blank of a Parquet column of floats
 
 
-def _figures(
-    sheet: Sheet, name: str, numerals: Numerals, problems: list[RowProblem]
-) -> FloatArray:
+def _figures(sheet: Sheet, name: str, numerals: Numerals, problems: list[RowProblem]) -> FloatArray:
     cells = sheet.columns[name]
     column, bad = numerals.column(cells)
-    for row in bad:
-        problems.append(RowProblem(sheet.lines[row], f"{_label(name)} {_quoted(cells[row])} is no number"))
+    complaints = [(row, "no number") for row in bad]
     if name in _NEVER_NEGATIVE:
         below = np.flatnonzero(column < 0.0)
-        for row in below.tolist():
-            problems.append(
-                RowProblem(sheet.lines[row], f"{_label(name)} {_quoted(cells[row])} is below zero")
-            )
+        complaints += [(row, "below zero") for row in below.tolist()]
         column[below] = np.nan
+    problems += [
+        RowProblem(sheet.lines[row], f"{_label(name)} {_quoted(cells[row])} is {complaint}")
+        for row, complaint in complaints
+    ]
     return column
 
 
@@ -179,18 +191,17 @@ def _quoted(cell: object) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def _rights(sheet: Sheet, size: int) -> list[Right | None]:
+def _rights(sheet: Sheet, size: int) -> NDArray[np.int8]:
     cells = sheet.columns.get("right")
     if cells is None:
-        return [None] * size
-    known = {
-        cell: _RIGHTS.get(cell.strip().lower()) for cell in set(filter(_is_text, cells)) if isinstance(cell, str)
-    }
-    return [known.get(cell) if isinstance(cell, str) else None for cell in cells]
-
-
-def _is_text(cell: object) -> bool:
-    return isinstance(cell, str)
+        return np.full(size, _NO_RIGHT, dtype=np.int8)
+    try:
+        distinct = set(cells)
+    except TypeError:  # a JSON list or object where a right belongs
+        cells = [cell if isinstance(cell, str) else None for cell in cells]
+        distinct = set(cells)
+    codes = {cell: _RIGHTS.get(str(cell).strip().lower(), _NO_RIGHT) for cell in distinct}
+    return np.fromiter(map(codes.__getitem__, cells), np.int8, size)
 
 
 def _read_expiries(sheet: Sheet, rows: Rows, expiry: date | None) -> None:
@@ -201,17 +212,17 @@ def _read_expiries(sheet: Sheet, rows: Rows, expiry: date | None) -> None:
         rows.expiry[:] = np.datetime64(expiry, "D")
 
 
-def _ask_symbols(rows: Rows, rights: list[Right | None], market: Market) -> None:
+def _ask_symbols(rows: Rows, rights: NDArray[np.int8], market: Market) -> None:
     """Fill what the columns leave open from the symbols."""
     strike = rows.figures["strike"]
-    is_open = np.isnat(rows.expiry) | np.isnan(strike)
-    is_open |= np.fromiter((right is None for right in rights), np.bool_, len(rights))
+    is_open = np.isnat(rows.expiry) | np.isnan(strike) | (rights == _NO_RIGHT)
     read = cache(_contract)
     for row in np.flatnonzero(is_open).tolist():
         contract = read(rows.symbol[row], market)
         if contract is None:
             continue
-        rights[row] = rights[row] or contract.right
+        if rights[row] == _NO_RIGHT:
+            rights[row] = contract.is_call
         if np.isnat(rows.expiry[row]):
             rows.expiry[row] = np.datetime64(contract.expiry, "D")
         if np.isnan(strike[row]):
@@ -226,7 +237,7 @@ def _contract(symbol: str, market: Market) -> Contract | None:
         return None
 
 
-def _refuse_unnamed(sheet: Sheet, rows: Rows, rights: list[Right | None]) -> None:
+def _refuse_unnamed(sheet: Sheet, rows: Rows, rights: NDArray[np.int8]) -> None:
     """Refuse rows that name no contract."""
     strike = rows.figures["strike"]
     has_no_strike = ~(strike > 0.0)
@@ -234,9 +245,8 @@ def _refuse_unnamed(sheet: Sheet, rows: Rows, rights: list[Right | None]) -> Non
         rows.refuse(row, f"strike {_cell(sheet, 'strike', row)} is no number above zero")
     for row in np.flatnonzero(np.isnat(rows.expiry)).tolist():
         rows.refuse(row, f"expiry {_cell(sheet, 'expiry', row)} is no date")
-    for row, right in enumerate(rights):
-        if right is None:
-            rows.refuse(row, f"right {_cell(sheet, 'right', row)} is neither call nor put")
+    for row in np.flatnonzero(rights == _NO_RIGHT).tolist():
+        rows.refuse(row, f"right {_cell(sheet, 'right', row)} is neither call nor put")
 
 
 def _cell(sheet: Sheet, name: str, row: int) -> str:
@@ -347,4 +357,3 @@ def choose_underlying(
     chosen = matches.pop()
     rows.keep &= np.fromiter((text == chosen for text in underlyings), np.bool_, len(underlyings))
     return chosen
-

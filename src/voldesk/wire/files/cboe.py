@@ -14,7 +14,7 @@ from voldesk.wire.files.assemble import Rows, Sheet, check_sheet, choose_underly
 from voldesk.wire.files.cboe_header import QuoteHeader, quote_instant, read_header
 from voldesk.wire.files.numerals import Numerals
 from voldesk.wire.files.reader import Document, Reader, ReadHints
-from voldesk.wire.files.table import Table, delimiter_of, find_table, split_line
+from voldesk.wire.files.table import Table, find_table, has_header
 
 _TITLE = "a CBOE quote table"
 _COLUMNS = {
@@ -34,16 +34,14 @@ _PUT_MONTHS = "MNOPQRSTUVWX"
 
 
 def _is_header(cells: list[str]) -> bool:
-    return "Calls" in cells and "Puts" in cells and bool({"Bid", "CBid"} & set(cells))
+    is_two_sided = "Calls" in cells and "Puts" in cells[cells.index("Calls") :]
+    return is_two_sided and not {"Bid", "CBid"}.isdisjoint(cells)
 
 
 def sniff(head: str, name: str) -> bool:
     """Say whether a text begins as a CBOE quote table."""
     del name
-    return any(
-        _is_header([cell.strip() for cell in split_line(line, delimiter_of(line))])
-        for line in head.split("\n")[:12]
-    )
+    return has_header(head, _is_header)
 
 
 def read(document: Document, hints: ReadHints) -> ChainSnapshot:
@@ -59,8 +57,8 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     table = find_table(document.text, _is_header)
     if table is None:
         raise FileFormatError(
-            f"{document.name} is not {_TITLE}: expected a header line with Calls, Puts, Bid and Ask,"
-            f" found {document.text.strip()[:60]!r}"
+            f"{document.name} is not {_TITLE}: expected a header line with Calls, Puts, Bid and"
+            f" Ask, found {document.text.strip()[:60]!r}"
         )
     sheet = _two_sides(table)
     numerals = Numerals(table.decimal_mark(_number_columns(table.header)))
@@ -100,9 +98,7 @@ def _two_sides(table: Table) -> Sheet:
     """Put the calls' half of the table above the puts' half."""
     at_puts = table.header.index("Puts")
     at_calls = table.header.index("Calls")
-    if at_puts < at_calls:
-        at_calls, at_puts = 0, at_puts
-    cells = table.columns()
+    cells = table.columns
     shared = {
         name: cells[table.header.index(column)]
         for name, column in (("expiry", "Expiration Date"), ("strike", "Strike"))

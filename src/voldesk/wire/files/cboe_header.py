@@ -22,12 +22,18 @@ from voldesk.wire.files.numerals import Numerals
 
 QUOTE_DELAY_NS = 15 * NS_PER_MINUTE
 _AFTER_CLOSE_NS = 15 * NS_PER_MINUTE
-_LEVEL = re.compile(r"\b(last|bid|ask)\b\s*[:,;]\s*(?P<level>[^,;\s\"]+(?:,[0-9]+)*)", re.IGNORECASE)
-_STAMP = re.compile(r"(?:Date|Datum|Data|Fecha)\s*:\s*(?P<stamp>.+?)\s*\"?\s*(?:[,;\t]+\s*Bid\b|$)", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"\b(last|bid|ask)\b\s*[:,;]\s*(?P<level>[^,;\s\"]+(?:,[0-9.]+)*)", re.IGNORECASE
+)
+_STAMP = re.compile(
+    r"(?:Date|Datum|Data|Fecha)\s*:\s*(?P<stamp>.+?)\s*\"?\s*(?:[,;\t]+\s*Bid\b|$)", re.IGNORECASE
+)
 _OLD_STAMP = re.compile(
     r"^\"?(?P<stamp>[A-Z][a-z]{2} [0-9]{1,2} [0-9]{4} @ [0-9]{1,2}:[0-9]{2}\s*(?:ET|E[SD]T)?)"
 )
-_OLD_TITLE = re.compile(r"^\"?\^?(?P<symbol>[A-Z][A-Z0-9./]{0,9}) \((?P<title>.*)\)\"?[,;\t](?P<level>[^,;\t]+)")
+_OLD_TITLE = re.compile(
+    r"^\"?\^?(?P<symbol>[A-Z][A-Z0-9./]{0,9}) \((?P<title>.*)\)\"?[,;\t](?P<level>[^,;\t]+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,9 @@ def read_header(preamble: Sequence[str], numerals: Numerals) -> QuoteHeader:
         if stamp is not None and not stamp_text:
             stamp_text, stamp_line = stamp["stamp"].strip('" '), line
     instant = _stamp_instant(stamp_text) if stamp_text else NO_TIME
-    return QuoteHeader(symbol=symbol, stamp=instant, stamp_text=stamp_text, stamp_line=stamp_line, **levels)
+    return QuoteHeader(
+        symbol=symbol, stamp=instant, stamp_text=stamp_text, stamp_line=stamp_line, **levels
+    )
 
 
 def _level(text: str, numerals: Numerals) -> float:
@@ -86,7 +94,10 @@ def _stamp_instant(text: str) -> int:
     if day is None:
         return NO_TIME
     midnight = datetime(day.year, day.month, day.day, tzinfo=NEW_YORK) + timedelta(days=1)
-    return int((midnight.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() - 60) * 10**9
+    return (
+        int((midnight.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() - 60)
+        * 10**9
+    )
 
 
 def quote_instant(stamp: int) -> int:
@@ -97,7 +108,8 @@ def quote_instant(stamp: int) -> int:
     the same quotes. CBOE delays quotes by 15 minutes, and they stop 15 minutes after the stock
     market closes (16:15 New York, 13:15 on an early close). So a stamp in the session stands for
     quotes a quarter of an hour older; one in the evening, at night or at a weekend for the last
-    quotes of the trading day before. What the night session of SPX and VIX quotes is not known apart.
+    quotes of the trading day before it. Quotes of the night session of SPX and VIX cannot be told
+    from those and are dated like them.
     """
     live = stamp - QUOTE_DELAY_NS
     day = local_date(live, Market.US)

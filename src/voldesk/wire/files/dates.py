@@ -1,5 +1,6 @@
 """Written dates and instants -> ``datetime64[D]`` and UTC nanoseconds."""
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
@@ -13,6 +14,9 @@ NEW_YORK = ZoneInfo("America/New_York")
 KOLKATA = ZoneInfo("Asia/Kolkata")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
+_EPOCH_UNITS = ((1e8, 0), (1e10, 10**9), (1e13, 10**6), (1e16, 10**3), (1e19, 1))
+"""Up to which number epoch time is counted in what (nanoseconds each); below 1e8 it is none."""
+
 _NAT = np.iinfo(np.int64).min  # how NumPy stores NaT
 _BLANK = frozenset(("", "-", "--", "nan", "nat", "none", "null", "n/a"))
 
@@ -66,8 +70,8 @@ def parse_date(text: str, *, day_first: bool = False) -> date | None:
     """
     Return the date a text names, None where it names none for certain.
 
-    Understood are 2026-04-17, 20260417, 17-Apr-2026, 27FEB25, Fri Apr 17 2026, 17. April 2026 (months
-    in eight languages), 4/17/2026 and 17.04.2026, each with or without a time behind it.
+    Understood are 2026-04-17, 20260417, 17-Apr-2026, 27FEB25, Fri Apr 17 2026, 17. April 2026
+    (months in eight languages), 4/17/2026 and 17.04.2026, with or without a time behind them.
 
     Args:
         text: What the file says.
@@ -146,15 +150,13 @@ def parse_instant(cell: object, zone: tzinfo) -> int | None:
 
 
 def _epoch(number: float) -> int | None:
-    if number != number:  # NaN
+    if math.isnan(number):
         return NO_TIME
-    for limit, scale in ((1e8, 0), (1e10, 10**9), (1e13, 10**6), (1e16, 10**3), (1e19, 1)):
+    for limit, scale in _EPOCH_UNITS:
         if number < limit:
-            break
-    else:
-        return None
-    nanoseconds = int(number * scale) if isinstance(number, int) else round(number * scale)
-    return nanoseconds if 0 < nanoseconds < 2**63 else None
+            nanoseconds = round(number * scale)
+            return nanoseconds if 0 < nanoseconds < 2**63 else None
+    return None
 
 
 def _written_instant(text: str, zone: tzinfo) -> int | None:
@@ -251,10 +253,12 @@ def _day_of_epoch(text: str) -> date | None:
 
 def instant_column(cells: Sequence[object], zone: tzinfo) -> tuple[IntArray, list[int]]:
     """Return a column's UTC nanoseconds, and the rows whose cell is neither instant nor blank."""
-    known: dict[object, int | None] = {}
-    for cell in cells:
-        if cell.__hash__ is not None and cell not in known:
-            known[cell] = parse_instant(cell, zone)
-    instants = [known.get(cell) if cell.__hash__ is not None else None for cell in cells]
+    try:
+        distinct = set(cells)
+    except TypeError:  # a JSON list or object where a time belongs
+        cells = [str(cell) for cell in cells]
+        distinct = set(cells)
+    known = {cell: parse_instant(cell, zone) for cell in distinct}
+    instants = [known[cell] for cell in cells]
     bad = [row for row, instant in enumerate(instants) if instant is None]
     return np.array([instant or NO_TIME for instant in instants], dtype=np.int64), bad

@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC
 
 import numpy as np
 
 from voldesk.model.enums import Market
 from voldesk.model.errors import FileFormatError, WireError
 from voldesk.model.instruments import Contract, parse_deribit
-from voldesk.model.quotes import NO_TIME, ChainSnapshot, RowProblem
+from voldesk.model.quotes import ChainSnapshot, RowProblem
 from voldesk.wire.files.assemble import PRICES, Rows, Sheet, check_sheet, choose_underlying, finish
-from voldesk.wire.files.dates import UTC, instant_column
+from voldesk.wire.files.dates import instant_column
 from voldesk.wire.files.json_body import decode_bodies, looks_like_json
 from voldesk.wire.files.numerals import Numerals
 from voldesk.wire.files.reader import Document, Reader, ReadHints
-from voldesk.wire.files.table import delimiter_of, find_table, split_line
+from voldesk.wire.files.table import find_table, has_header
 
 _TITLE = "a file of Deribit option rows"
 _FIELDS = {  # in order of preference: tickers and books, then summaries and CSV dumps
@@ -59,7 +60,7 @@ def sniff(head: str, name: str) -> bool:
     del name
     if looks_like_json(head):
         return '"instrument_name"' in head or '"subscription"' in head
-    return any(_is_header(split_line(line, delimiter_of(line))) for line in head.split("\n")[:12])
+    return has_header(head, _is_header)
 
 
 def read(document: Document, hints: ReadHints) -> ChainSnapshot:
@@ -76,7 +77,9 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     Raises:
         FileFormatError: There is no option row.
     """
-    sheet, problems = _json_sheet(document) if looks_like_json(document.text) else _csv_sheet(document)
+    sheet, problems = (
+        _json_sheet(document) if looks_like_json(document.text) else _csv_sheet(document)
+    )
     contracts = {name: _contract(name) for name in set(sheet.columns["symbol"])}
     kept: list[int] = []
     for row, name in enumerate(sheet.columns["symbol"]):
@@ -93,7 +96,9 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     rows.scale("vendor_iv", 0.01)
     _linear_to_coin(rows)
     _read_instants(sheet, rows)
-    underlyings = [contract.underlying for name in sheet.columns["symbol"] if (contract := contracts[name])]
+    underlyings = [
+        contract.underlying for name in sheet.columns["symbol"] if (contract := contracts[name])
+    ]
     return _finish(document, rows, underlyings, hints)
 
 
@@ -106,12 +111,6 @@ def _finish(
         underlying = "+".join(distinct)
     else:
         underlying = choose_underlying(rows, underlyings, hints=hints, name=document.name)
-    spots = np.where(rows.keep, rows.figure("spot"), np.nan)
-    known = np.flatnonzero(~np.isnan(spots))
-    spot = np.nan
-    if known.size and not is_mixed:
-        spot = float(spots[known[np.argmax(rows.ts_event[known])]])
-    instants = rows.ts_event[rows.keep]
     return finish(
         rows,
         source="deribit",
@@ -119,8 +118,8 @@ def _finish(
         market=Market.DERIBIT,
         underlying=underlying,
         hints=hints,
-        as_of=int(instants.max()) if instants.size else NO_TIME,
-        spot=spot,
+        as_of=rows.latest_instant(),
+        spot=np.nan if is_mixed else rows.latest_spot(),
     )
 
 
@@ -182,7 +181,7 @@ def _csv_sheet(document: Document) -> tuple[Sheet, list[RowProblem]]:
             f" found {document.text.strip()[:60]!r}"
         )
     places = {_plain_name(cell): at for at, cell in reversed(list(enumerate(table.header)))}
-    cells = table.columns()
+    cells = table.columns
     columns: dict[str, Sequence[object]] = {}
     for name, keys in _FIELDS.items():
         at = next((places[key] for key in keys if key in places), None)

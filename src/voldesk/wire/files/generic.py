@@ -8,7 +8,7 @@ import numpy as np
 from voldesk.model.enums import Market
 from voldesk.model.errors import FileFormatError
 from voldesk.model.instruments import underlying_of_root
-from voldesk.model.quotes import NO_TIME, ChainSnapshot, FloatArray, RowProblem
+from voldesk.model.quotes import ChainSnapshot, FloatArray, RowProblem
 from voldesk.wire.files.aliases import Placement, place_columns
 from voldesk.wire.files.assemble import FIGURES, Rows, Sheet, check_sheet, choose_underlying, finish
 from voldesk.wire.files.generic_market import holds_symbols, market_of, strip_marks
@@ -16,7 +16,7 @@ from voldesk.wire.files.generic_times import quote_instants
 from voldesk.wire.files.numerals import DecimalMark, Numerals
 from voldesk.wire.files.parquet import is_parquet, parquet_columns
 from voldesk.wire.files.reader import Document, Reader, ReadHints
-from voldesk.wire.files.table import delimiter_of, find_table, split_line
+from voldesk.wire.files.table import delimiter_of, find_table, has_header, split_line
 
 _TITLE = "a table of options"
 _NUMBERS = frozenset((*FIGURES, "underlying_bid", "underlying_ask", "iv_percent"))
@@ -28,7 +28,7 @@ class _Cells:
     """A table as found: names, columns, lines, and what was wrong with it."""
 
     header: list[str]
-    columns: list[Sequence[object]]
+    columns: Sequence[Sequence[object]]
     lines: Sequence[int]
     mark: DecimalMark = DecimalMark.POINT
     problems: list[RowProblem] = field(default_factory=list)
@@ -46,9 +46,7 @@ def _is_header(cells: list[str]) -> bool:
 def sniff(head: str, name: str) -> bool:
     """Say whether a text begins as a table whose columns we can place."""
     del name
-    return any(
-        _is_header(split_line(line, delimiter_of(line))) for line in head.split("\n")[:12] if line
-    )
+    return has_header(head, _is_header)
 
 
 def read(document: Document, hints: ReadHints) -> ChainSnapshot:
@@ -66,27 +64,26 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     cells = _read_cells(document)
     places = place_columns(cells.header)
     sheet = _sheet(cells, places)
-    market = market_of(
-        [*sheet.columns.get("root", ())[:1000], *sheet.columns.get("underlying", ())[:1000]],  # type: ignore[list-item]  # strip_marks made them text
-        sheet.columns.get("right", ()),
-        sheet.columns.get("symbol", ()),
-    )
+    market = market_of(sheet.columns)
+    if hints.expiry is None and {"expiry", "symbol"}.isdisjoint(sheet.columns):
+        raise FileFormatError(
+            f"{document.name} has no column for the expiry: pass --expiry YYYY-MM-DD"
+            f" (found: {', '.join(cells.header[:20])})"
+        )
     numerals = Numerals(cells.mark)
-    rows = check_sheet(
-        sheet, numerals, market=market, expiry=hints.expiry, problems=cells.problems
-    )
+    rows = check_sheet(sheet, numerals, market=market, expiry=hints.expiry, problems=cells.problems)
     rows.problems.extend(_doubles(cells, places))
     _derive(rows, sheet, numerals)
     rows.forget("last", (rows.figure("last") == 0.0) & ~(rows.figure("volume") > 0.0))
     rows.forget_zeros("spot", "forward", "vendor_iv")
-    is_before_close = "1545" in _name_of("bid", cells, places)
+    is_before_close = "1545" in _header_of("bid", cells, places)
     rows.ts_event, bad = quote_instants(
         sheet.columns, len(sheet), market=market, is_before_close=is_before_close
     )
-    rows.problems.extend(RowProblem(sheet.lines[row], "the time of the quote cannot be read") for row in bad)
+    rows.problems.extend(
+        RowProblem(sheet.lines[row], "the time of the quote cannot be read") for row in bad
+    )
     underlying = _underlying(rows, sheet, market, hints, document.name)
-    spots = np.where(rows.keep, rows.figure("spot"), np.nan)
-    instants = rows.ts_event[rows.keep]
     return finish(
         rows,
         source="csv",
@@ -94,8 +91,8 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
         market=market,
         underlying=underlying,
         hints=hints,
-        as_of=int(instants.max()) if instants.size else NO_TIME,
-        spot=_latest(spots, rows),
+        as_of=rows.latest_instant(),
+        spot=rows.latest_spot(),
     )
 
 
@@ -118,13 +115,15 @@ def _read_cells(document: Document) -> _Cells:
         if column in _NUMBERS
     ]
     mark = table.decimal_mark(indexes)
-    return _Cells(table.header, table.columns(), table.lines, mark, table.problems)
+    return _Cells(table.header, table.columns, table.lines, mark, table.problems)
 
 
 def _unplaced(name: str, header: Sequence[str]) -> str:
     places = place_columns(header)
     have = {*places.shared, *places.calls, *places.puts}
-    missing = [wanted for wanted in ("expiry", "right", "strike", "bid", "ask") if wanted not in have]
+    missing = [
+        wanted for wanted in ("expiry", "right", "strike", "bid", "ask") if wanted not in have
+    ]
     found = ", ".join(cell.strip()[:30] for cell in header[:20]) or "none"
     return (
         f"{name} is not {_TITLE} that can be read: no column for {', '.join(missing) or 'a price'}"
@@ -136,7 +135,9 @@ def _sheet(cells: _Cells, places: Placement) -> Sheet:
     count = len(cells.lines)
     columns: dict[str, Sequence[object]]
     if places.is_two_sided:
-        columns = {name: [*cells.columns[at], *cells.columns[at]] for name, at in places.shared.items()}
+        columns = {
+            name: [*cells.columns[at], *cells.columns[at]] for name, at in places.shared.items()
+        }
         blank = [None] * count
         for name in dict.fromkeys((*places.calls, *places.puts)):
             halves = (
@@ -161,11 +162,12 @@ def _sheet(cells: _Cells, places: Placement) -> Sheet:
 def _doubles(cells: _Cells, places: Placement) -> list[RowProblem]:
     line = max(cells.lines[0] - 1, 1) if cells.lines else 1
     return [
-        RowProblem(line, f"column {name!r} comes twice, the first is read") for name in places.doubles
+        RowProblem(line, f"column {name!r} comes twice, the first is read")
+        for name in places.doubles
     ]
 
 
-def _name_of(column: str, cells: _Cells, places: Placement) -> str:
+def _header_of(column: str, cells: _Cells, places: Placement) -> str:
     at = places.shared.get(column)
     return "" if at is None else cells.header[at]
 
@@ -203,12 +205,6 @@ def _underlying(rows: Rows, sheet: Sheet, market: Market, hints: ReadHints, name
     if "root" not in sheet.columns:
         rows.root = [root or text for root, text in zip(rows.root, underlyings, strict=True)]
     return choose_underlying(rows, underlyings, hints=hints, name=name)
-
-
-def _latest(spots: FloatArray, rows: Rows) -> float:
-    """Return the spot of the latest row that has one."""
-    known = np.flatnonzero(~np.isnan(spots))
-    return float(spots[known[np.argmax(rows.ts_event[known])]]) if known.size else np.nan
 
 
 READER = Reader("csv", _TITLE, sniff, read)

@@ -1,7 +1,7 @@
 """Where the contracts of a generic table trade, from what its cells say."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from voldesk.model.enums import Market
 from voldesk.model.errors import WireError
@@ -17,12 +17,8 @@ _SAMPLE = 50
 
 def strip_marks(cells: Sequence[object]) -> list[str]:
     """Return roots or underlyings without the marks of indices: ``^SPX``, ``$SPX``, ``_SPX``."""
-    known = {cell: _plain(cell) for cell in set(map(_text, cells))}
-    return [known[_text(cell)] for cell in cells]
-
-
-def _text(cell: object) -> str:
-    return cell if isinstance(cell, str) else ""
+    known = {cell: _plain(cell) if isinstance(cell, str) else "" for cell in set(cells)}
+    return [known[cell] for cell in cells]
 
 
 def _plain(cell: str) -> str:
@@ -35,21 +31,22 @@ def holds_symbols(cells: Sequence[object]) -> bool:
     return _OCC.fullmatch(first.strip()) is not None
 
 
-def market_of(roots: Iterable[str], rights: Iterable[object], symbols: Sequence[object]) -> Market:
+def market_of(columns: Mapping[str, Sequence[object]]) -> Market:
     """
-    Return the market of a table.
+    Return the market of a table from its columns root, underlying, right and symbol.
 
-    Indian are the roots of Indian indices and rights written CE and PE; Deribit's are names like
-    ``BTC-27DEC24-100000-C``, and ``BTC`` and ``ETH`` where no symbol says otherwise (both are tickers of
-    US funds too). Everything else is taken for US.
+    Indian are the roots of Indian indices and rights written CE and PE. Deribit's are names like
+    ``BTC-27DEC24-100000-C``, roots like ``BTC_USDC``, and ``BTC`` and ``ETH`` where no symbol says
+    otherwise (both are tickers of US funds too). Everything else is taken for US.
     """
-    known = set(roots)
-    if known & INDEX_SYMBOLS or _INDIAN_RIGHTS & {right for right in rights if isinstance(right, str)}:
+    roots = {*columns.get("root", ()), *columns.get("underlying", ())} - {""}
+    if roots & INDEX_SYMBOLS or not _INDIAN_RIGHTS.isdisjoint(columns.get("right", ())):
         return Market.INDIA
-    named = [symbol for symbol in symbols[:_SAMPLE] if isinstance(symbol, str) and symbol.strip()]
-    if any(map(_is_deribit, named)) or any("_USD" in root for root in known):
+    symbols = columns.get("symbol", ())[:_SAMPLE]
+    named = [symbol for symbol in symbols if isinstance(symbol, str) and symbol.strip()]
+    if any(map(_is_deribit, named)) or any("_USD" in str(root) for root in roots):
         return Market.DERIBIT
-    if not named and known and known <= _COINS:
+    if not named and roots and roots <= _COINS:
         return Market.DERIBIT
     return Market.US
 

@@ -1,5 +1,7 @@
 """What Indian vendors call an underlying -> its trading symbol."""
 
+import re
+
 _INDICES = {
     "NIFTY 50": "NIFTY",
     "NIFTY": "NIFTY",
@@ -22,6 +24,8 @@ _INDICES = {
     "INDIA VIX": "INDIAVIX",
 }
 
+_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
+
 INDEX_SYMBOLS = frozenset(_INDICES.values())
 """Trading symbols that only Indian exchanges use."""
 
@@ -37,3 +41,8 @@ def underlying_of_name(name: object) -> str:
         return ""
     text = " ".join(name.rpartition("|")[2].upper().split())
     return _INDICES.get(text, text)
+
+
+def is_isin(name: str) -> bool:
+    """Say whether a name is an ISIN, which says nothing to a reader who knows symbols."""
+    return _ISIN.fullmatch(name) is not None

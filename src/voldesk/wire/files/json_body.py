@@ -55,7 +55,8 @@ def decode_bodies(document: Document) -> Bodies:
         bodies.lines.append(line)
     if not any(isinstance(value, (dict, list)) for value in bodies.values):
         raise FileFormatError(
-            f"{document.name} is no JSON ({whole}), nor is any of its lines: the file may be cut short"
+            f"{document.name} is no JSON ({whole}), nor is any of its lines:"
+            " the file may be cut short"
         )
     return bodies
 

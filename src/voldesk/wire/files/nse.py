@@ -1,8 +1,8 @@
 """The option chain of nseindia.com: its CSV download and its JSON body."""
 
 import re
-from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,7 +16,10 @@ from voldesk.wire.files.india import INDEX_SYMBOLS, underlying_of_name
 from voldesk.wire.files.json_body import looks_like_json
 from voldesk.wire.files.numerals import Numerals
 from voldesk.wire.files.reader import Document, Reader, ReadHints
-from voldesk.wire.files.table import Table, delimiter_of, find_table, split_line
+from voldesk.wire.files.table import Table, find_table, has_header
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _TITLE = "an NSE option chain"
 _COLUMNS = {
@@ -41,9 +44,10 @@ def _plain_name(cell: str) -> str:
 
 def _is_header(cells: list[str]) -> bool:
     names = [_plain_name(cell) for cell in cells]
-    return sum(name in _STRIKES for name in names) == 1 and min(
-        names.count("LTP"), names.count("OI")
-    ) == 2
+    return (
+        sum(name in _STRIKES for name in names) == 1
+        and min(names.count("LTP"), names.count("OI")) == 2
+    )
 
 
 def sniff(head: str, name: str) -> bool:
@@ -51,7 +55,7 @@ def sniff(head: str, name: str) -> bool:
     del name
     if looks_like_json(head):
         return nse_json.sniff(head)
-    return any(_is_header(split_line(line, delimiter_of(line))) for line in head.split("\n")[:12])
+    return has_header(head, _is_header)
 
 
 def read(document: Document, hints: ReadHints) -> ChainSnapshot:
@@ -82,9 +86,7 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
         )
     sheet, indexes = _two_sides(table)
     numerals = Numerals(table.decimal_mark(indexes))
-    rows = check_sheet(
-        sheet, numerals, market=Market.INDIA, expiry=expiry, problems=table.problems
-    )
+    rows = check_sheet(sheet, numerals, market=Market.INDIA, expiry=expiry, problems=table.problems)
     rows.forget_zeros("vendor_iv", "bid", "ask", "last")
     rows.scale("vendor_iv", 0.01)
     return finish(
@@ -100,7 +102,8 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
 
 def described_by(name: str) -> tuple[str, date | None]:
     """Return the underlying and the expiry a file's name tells, "" and None where it does not."""
-    found = _NAMED.search(name)
+    beginning = max(name.lower().rfind("option-chain"), 0)
+    found = _NAMED.search(name, beginning)
     if found is not None:
         return underlying_of_name(found["symbol"]), parse_date(found["expiry"])
     dated = _DATED.search(name)
@@ -113,12 +116,10 @@ def _two_sides(table: Table) -> tuple[Sheet, list[int]]:
     """Put the calls' half (left of the strike) above the puts' half."""
     names = [_plain_name(cell) for cell in table.header]
     at_strike = next(at for at, name in enumerate(names) if name in _STRIKES)
-    cells = table.columns()
+    cells = table.columns
     calls = {_COLUMNS[name]: at for at, name in enumerate(names[:at_strike]) if name in _COLUMNS}
     puts = {
-        _COLUMNS[name]: at
-        for at, name in enumerate(names)
-        if at > at_strike and name in _COLUMNS
+        _COLUMNS[name]: at for at, name in enumerate(names) if at > at_strike and name in _COLUMNS
     }
     count = len(table.lines)
     columns: dict[str, Sequence[object]] = {

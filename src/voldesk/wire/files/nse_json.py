@@ -1,5 +1,7 @@
 """The JSON body behind the option chain page of nseindia.com."""
 
+import numpy as np
+
 from voldesk.model.enums import Market
 from voldesk.model.errors import FileFormatError
 from voldesk.model.quotes import NO_TIME, ChainSnapshot
@@ -54,10 +56,9 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     underlying = choose_underlying(rows, underlyings, hints=hints, name=document.name)
     records = dig(bodies.values[-1], "records")
     stamp = dig(records, "timestamp")
-    spot = Numerals().value(dig(records, "underlyingValue"))
-    if not spot or spot != spot:
-        spots = rows.figure("spot")[rows.keep]
-        spot = max(spots[spots > 0.0].tolist(), default=float("nan"))
+    spots = rows.figure("spot")[rows.keep]
+    spot = max(spots[spots > 0.0].tolist(), default=np.nan)
+    stated = Numerals().value(dig(records, "underlyingValue"))
     return finish(
         rows,
         source="nse",
@@ -66,7 +67,7 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
         underlying=underlying,
         hints=hints,
         as_of=(parse_instant(stamp, KOLKATA) or NO_TIME) if isinstance(stamp, str) else NO_TIME,
-        spot=spot,
+        spot=stated if stated is not None and stated > 0.0 else spot,
     )
 
 

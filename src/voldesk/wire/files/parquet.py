@@ -30,18 +30,15 @@ def parquet_columns(document: Document) -> tuple[list[str], list[Sequence[object
     try:
         table = pq.read_table(pa.BufferReader(document.data))
         for name, column in zip(table.column_names, table.columns, strict=True):
-            kind = column.type
+            kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
             if pa.types.is_nested(kind):
                 continue
-            if pa.types.is_dictionary(kind):
-                kind = kind.value_type
-                column = column.cast(kind)
             if pa.types.is_timestamp(kind):
-                column = column.cast(pa.timestamp("us", tz=kind.tz), safe=False)
+                kind = pa.timestamp("us", tz=kind.tz)
             elif pa.types.is_decimal(kind):
-                column = column.cast(pa.float64())
+                kind = pa.float64()
             names.append(str(name))
-            columns.append(column.to_pylist())
+            columns.append(column.cast(kind, safe=False).to_pylist())
     except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError) as exc:
         first = str(exc).partition("\n")[0]
         raise FileFormatError(f"{document.name} is a damaged Parquet file: {first}") from exc

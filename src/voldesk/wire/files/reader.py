@@ -35,7 +35,7 @@ class Document:
     Attributes:
         name: The file's name as given, without its folders.
         data: The bytes after unpacking.
-        text: The same as text with ``\\n`` line ends; "" where the bytes are no text (Parquet).
+        text: The same as text, lines ended by LF; "" where the bytes are no text (Parquet).
     """
 
     name: str

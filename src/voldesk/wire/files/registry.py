@@ -40,7 +40,11 @@ def detect(data: bytes, name: str) -> str:
 
 
 def read_chain(
-    data: bytes, name: str, *, format: str | None = None, hints: ReadHints = NO_HINTS  # noqa: A002  # what --format says
+    data: bytes,
+    name: str,
+    *,
+    format: str | None = None,  # noqa: A002  # the option's own name
+    hints: ReadHints = NO_HINTS,
 ) -> ChainSnapshot:
     """
     Read a chain file's bytes.
@@ -72,7 +76,9 @@ def read_chain(
     except FileFormatError as exc:
         if other is None or other == format:
             raise
-        raise FileFormatError(f"{exc}; it looks like {FORMATS[other].title}: use --format {other}") from exc
+        raise FileFormatError(
+            f"{exc}; it looks like {FORMATS[other].title}: use --format {other}"
+        ) from exc
 
 
 def _detect(document: Document) -> str:

@@ -3,13 +3,14 @@
 import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
-from voldesk.model.errors import FileFormatError
 from voldesk.model.quotes import RowProblem
 from voldesk.wire.files.numerals import DecimalMark, decimal_mark
 
 DELIMITERS = ",;\t|"
 _HEADER_WITHIN = 60
+_SNIFFED_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Table:
     Attributes:
         preamble: The lines above the header, as they stand.
         header: Column names, stripped; blank columns at the end are cut off.
-        rows: Cells by row.
+        columns: Cells by column, as they stand.
         lines: The 1-based line of each row.
         problems: Rows that have too few or too many cells.
         delimiter: What parts the cells.
@@ -29,29 +30,23 @@ class Table:
 
     preamble: list[str]
     header: list[str]
-    rows: list[list[str]]
-    lines: list[int]
+    columns: list[Sequence[str]]
+    lines: Sequence[int]
     delimiter: str
     has_commas: bool
     problems: list[RowProblem] = field(default_factory=list)
-
-    def columns(self) -> list[Sequence[str]]:
-        """Return the cells by column."""
-        if not self.rows:
-            return [() for _ in self.header]
-        return list(zip(*self.rows, strict=True))
 
     def decimal_mark(self, indexes: Sequence[int]) -> DecimalMark:
         """Return the decimal mark of the file, judged by the cells of its number columns."""
         if not self.has_commas:
             return DecimalMark.POINT
-        return decimal_mark((row[at] for row in self.rows for at in indexes), self.delimiter)
+        return decimal_mark(chain.from_iterable(self.columns[at] for at in indexes), self.delimiter)
 
 
 def split_line(line: str, delimiter: str) -> list[str]:
-    """Return the cells of one line; a quote that is never closed ends with its line."""
+    """Return the cells of one line, stripped; a quote that is never closed ends with its line."""
     try:
-        return next(csv.reader([line], delimiter=delimiter), [])
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
     except csv.Error:  # a cell above the csv module's limit
         return []
 
@@ -59,6 +54,12 @@ def split_line(line: str, delimiter: str) -> list[str]:
 def delimiter_of(line: str) -> str:
     """Return what parts most cells of a line."""
     return max(DELIMITERS, key=line.count)
+
+
+def has_header(head: str, is_header: Callable[[list[str]], bool]) -> bool:
+    """Say whether one of the first lines of a text is a header line that ``is_header`` accepts."""
+    lines = head.split("\n", _SNIFFED_LINES)[:_SNIFFED_LINES]
+    return any(line and is_header(split_line(line, delimiter_of(line))) for line in lines)
 
 
 def find_table(text: str, is_header: Callable[[list[str]], bool]) -> Table | None:
@@ -71,7 +72,7 @@ def find_table(text: str, is_header: Callable[[list[str]], bool]) -> Table | Non
     lines = text.split("\n")
     for index, line in enumerate(lines[:_HEADER_WITHIN]):
         delimiter = delimiter_of(line)
-        header = [cell.strip() for cell in split_line(line, delimiter)]
+        header = split_line(line, delimiter)
         while header and not header[-1]:
             header.pop()
         if header and is_header(header):
@@ -81,22 +82,43 @@ def find_table(text: str, is_header: Callable[[list[str]], bool]) -> Table | Non
 
 def _read_below(lines: list[str], index: int, header: list[str], delimiter: str) -> Table:
     body = lines[index + 1 :]
-    rows = _split_lines(body, delimiter)
-    first_line = index + 2
-    width = len(header)
-    has_commas = delimiter != "," or any('"' in line for line in body)
-    table = Table(lines[:index], header, [], [], delimiter, has_commas)
-    if set(map(len, rows)) <= {width, 0}:
-        table.lines.extend(line for line, row in enumerate(rows, first_line) if row)
-        table.rows.extend(filter(None, rows))
-    else:
-        _fit_rows(table, rows, body, first_line)
-    header_again = lines[index]
-    if body.count(header_again):
-        kept = [at for at, line in enumerate(table.lines) if body[line - first_line] != header_again]
-        table.rows[:] = [table.rows[at] for at in kept]
-        table.lines[:] = [table.lines[at] for at in kept]
-    return table
+    while body and not body[-1].strip():
+        body.pop()
+    body_text = "\n".join(body)
+    has_quotes = '"' in body_text
+    has_commas = has_quotes or delimiter != ","
+    first_line, width = index + 2, len(header)
+    is_even = not has_quotes and {line.count(delimiter) for line in body} == {width - 1}
+    if is_even and lines[index] not in body:
+        cells = body_text.replace("\n", delimiter).split(delimiter)
+        columns: list[Sequence[str]] = [cells[at::width] for at in range(width)]
+        numbers = range(first_line, first_line + len(body))
+        return Table(lines[:index], header, columns, numbers, delimiter, has_commas)
+    rows, row_lines, problems = _fit_rows(body, lines[index], first_line, width, delimiter)
+    columns = list(zip(*rows, strict=True)) if rows else [() for _ in header]
+    return Table(lines[:index], header, columns, row_lines, delimiter, has_commas, problems)
+
+
+def _fit_rows(
+    body: list[str], header_line: str, first_line: int, width: int, delimiter: str
+) -> tuple[list[list[str]], list[int], list[RowProblem]]:
+    """Split lines into rows of that many cells, and name those that have not so many."""
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    problems: list[RowProblem] = []
+    for line, (text, row) in enumerate(
+        zip(body, _split_lines(body, delimiter), strict=True), first_line
+    ):
+        if len(row) > width and not any(map(str.strip, row[width:])):
+            del row[width:]
+        if len(row) == width and text != header_line:
+            rows.append(row)
+            lines.append(line)
+        elif any(map(str.strip, row)) and text != header_line:
+            problems.append(RowProblem(line, f"{len(row)} cells where the header has {width}"))
+        elif not row and text.strip():
+            problems.append(RowProblem(line, f"{len(text)} characters cannot be split into cells"))
+    return rows, lines, problems
 
 
 def _split_lines(body: list[str], delimiter: str) -> list[list[str]]:
@@ -108,29 +130,3 @@ def _split_lines(body: list[str], delimiter: str) -> list[list[str]]:
     if len(rows) != len(body):  # a quote left open swallowed the lines behind it
         rows = [split_line(line, delimiter) for line in body]
     return rows
-
-
-def _fit_rows(table: Table, rows: list[list[str]], body: list[str], first_line: int) -> None:
-    width = len(table.header)
-    for line, row in enumerate(rows, first_line):
-        cells = row
-        if len(row) > width and not any(cell.strip() for cell in row[width:]):
-            cells = row[:width]
-        if len(cells) == width:
-            table.rows.append(cells)
-            table.lines.append(line)
-        elif any(cell.strip() for cell in cells):
-            table.problems.append(
-                RowProblem(line, f"{len(cells)} cells where the header has {width}")
-            )
-        elif body[line - first_line].strip(table.delimiter + ' "\t'):
-            table.problems.append(RowProblem(line, "the line cannot be split into cells"))
-
-
-def missing_column(name: str, title: str, wanted: str, header: Sequence[str]) -> FileFormatError:
-    """Return the error for a table without a column it cannot do without."""
-    found = ", ".join(header[:30]) or "no names"
-    return FileFormatError(
-        f"{name} has no column for {wanted}, which {title} needs: found {found};"
-        " docs/formats.md lists the names that are understood"
-    )

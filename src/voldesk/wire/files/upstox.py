@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from voldesk.model.enums import Market
 from voldesk.model.errors import FileFormatError
 from voldesk.model.quotes import NO_TIME, ChainSnapshot
 from voldesk.wire.files.assemble import Sheet, check_sheet, choose_underlying, finish
 from voldesk.wire.files.dates import KOLKATA, parse_instant
-from voldesk.wire.files.india import underlying_of_name
+from voldesk.wire.files.india import is_isin, underlying_of_name
 from voldesk.wire.files.json_body import Bodies, decode_bodies, dig, looks_like_json
 from voldesk.wire.files.numerals import Numerals
 from voldesk.wire.files.reader import Document, Reader, ReadHints
@@ -57,8 +55,9 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
         rows.forget(price, (rows.figure(price) == 0.0) & ~(rows.figure(size) > 0.0))
     rows.forget_zeros("last", "vendor_iv")
     rows.scale("vendor_iv", 0.01)
+    if hints.underlying is not None and all(map(is_isin, underlyings)):
+        underlyings = [hints.underlying] * len(underlyings)
     underlying = choose_underlying(rows, underlyings, hints=hints, name=document.name)
-    spots = rows.figure("spot")[rows.keep]
     return finish(
         rows,
         source="upstox",
@@ -67,7 +66,7 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
         underlying=underlying,
         hints=hints,
         as_of=_latest_instant(bodies),
-        spot=float(spots[0]) if spots.size else np.nan,
+        spot=rows.latest_spot(),
     )
 
 

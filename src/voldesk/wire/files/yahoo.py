@@ -1,19 +1,19 @@
 """Yahoo Finance chains as yfinance writes them to CSV."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from voldesk.wire.files.aliases import place_columns
 from voldesk.model.enums import Market
 from voldesk.model.errors import FileFormatError
 from voldesk.model.instruments import underlying_of_root
 from voldesk.model.quotes import ChainSnapshot
+from voldesk.wire.files.aliases import place_columns
 from voldesk.wire.files.assemble import Sheet, check_sheet, choose_underlying, finish
 from voldesk.wire.files.numerals import Numerals
 from voldesk.wire.files.reader import Document, Reader, ReadHints
-from voldesk.wire.files.table import delimiter_of, find_table, split_line
+from voldesk.wire.files.table import find_table, has_header
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _TITLE = "a Yahoo Finance option chain"
 _NO_IV = 1e-4  # 1.0000000000000003e-05 stands where Yahoo found none
@@ -25,13 +25,13 @@ _OCC_TERMS_SIZE = 15
 
 
 def _is_header(cells: list[str]) -> bool:
-    return "contractSymbol" in [cell.strip() for cell in cells]
+    return "contractSymbol" in cells
 
 
 def sniff(head: str, name: str) -> bool:
     """Say whether a text begins as yfinance's table."""
     del name
-    return any(_is_header(split_line(line, delimiter_of(line))) for line in head.split("\n")[:12])
+    return has_header(head, _is_header)
 
 
 def read(document: Document, hints: ReadHints) -> ChainSnapshot:
@@ -52,16 +52,17 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
             f"{document.name} is not {_TITLE}: expected a column contractSymbol,"
             f" found {document.text.strip()[:60]!r}"
         )
-    header = [cell.strip() for cell in table.header]
-    places = place_columns(header).shared
-    cells = table.columns()
+    places = place_columns(table.header).shared
+    cells = table.columns
     columns: dict[str, Sequence[object]] = {
         name: cells[places[name]] for name in _COLUMNS if name in places
     }
-    symbols = cells[header.index("contractSymbol")]
+    symbols = cells[table.header.index("contractSymbol")]
     columns["symbol"] = symbols
     columns["root"] = [symbol.strip()[:-_OCC_TERMS_SIZE] for symbol in symbols]
-    numerals = Numerals(table.decimal_mark([places[name] for name in _COLUMNS[2:] if name in places]))
+    numerals = Numerals(
+        table.decimal_mark([places[name] for name in _COLUMNS[2:] if name in places])
+    )
     rows = check_sheet(
         Sheet(columns, table.lines), numerals, market=Market.US, problems=table.problems
     )
@@ -73,18 +74,17 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     known = {root: underlying_of_root(root) for root in set(rows.root)}
     underlyings = [known[root] for root in rows.root]
     underlying = choose_underlying(rows, underlyings, hints=hints, name=document.name)
-    spots = rows.figure("spot")[rows.keep]
-    spots = spots[~np.isnan(spots)]
-    snapshot = finish(
+    spot = rows.latest_spot()
+    rows.figures.pop("spot", None)  # not the level the row's quote was made at
+    return finish(
         rows,
         source="yahoo",
         name=document.name,
         market=Market.US,
         underlying=underlying,
         hints=hints,
-        spot=float(spots[0]) if spots.size else np.nan,
+        spot=spot,
     )
-    return replace(snapshot, quotes=replace(snapshot.quotes, spot=np.full(len(snapshot.quotes), np.nan)))
 
 
 READER = Reader("yahoo", _TITLE, sniff, read)

@@ -1,0 +1,1 @@
+"""A synthetic market whose true vols are known."""
