@@ -4,7 +4,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 
 import pandas as pd
 from measure import Bar, Report, Task, arguments, interleave, publish
@@ -41,7 +41,7 @@ def _printed_by_voldesk(file: str) -> str:
     printed, argv = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), sys.argv
     sys.argv = ["voldesk", "analyze", file, "--json"]
     try:
-        with redirect_stdout(printed):
+        with redirect_stdout(printed), redirect_stderr(io.StringIO()):
             voldesk()
     except SystemExit as exit_:
         if exit_.code:

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import version
@@ -15,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from voldesk.app.measure import Measured, make_book, steps, with_ratios
 from voldesk.app.render.layout import Column, fit
 from voldesk.app.render.numbers import UNKNOWN, count
+from voldesk.app.stdout import write_data, write_text
 
 QUICK_OPTIONS, QUICK_RUNS = 10_000, 5
 FULL_OPTIONS, FULL_RUNS = 100_000, 11
@@ -37,9 +37,9 @@ def run(*, is_quick: bool, is_json: bool) -> None:
     results = with_ratios(measured)
     if is_json:
         document = {"machine": machine(), "runs": runs, "results": [asdict(one) for one in results]}
-        sys.stdout.buffer.write(msgspec.json.encode(document) + b"\n")
+        write_data(msgspec.json.encode(document) + b"\n")
     else:
-        sys.stdout.write("\n".join(lines(results, Console().width)) + "\n")
+        write_text("\n".join(lines(results, Console().width)) + "\n")
 
 
 def machine() -> dict[str, Any]:

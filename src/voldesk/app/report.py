@@ -1,6 +1,5 @@
 """Give an analysis the form the command line asks for: table, JSON, Parquet, figure."""
 
-import sys
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +8,7 @@ import typer
 
 from voldesk.app.analysis import Analysis, AnalyzeOptions, analyze
 from voldesk.app.render.page import View, page, shown_series
+from voldesk.app.stdout import write_data, write_text
 from voldesk.model.errors import ConfigError
 
 FIGURE_KINDS = (".png", ".svg")
@@ -53,7 +53,7 @@ def report(path: Path, options: AnalyzeOptions, asked: Asked) -> None:
     if asked.is_json:
         from voldesk.app.document import encode  # noqa: PLC0415
 
-        sys.stdout.buffer.write(encode(analysis) + b"\n")
+        write_data(encode(analysis) + b"\n")
     elif asked.parquet is None:
         print_page(analysis, asked.view)
 
@@ -80,8 +80,10 @@ def print_page(analysis: Analysis, view: View) -> None:
     from rich.console import Console  # noqa: PLC0415  # 50 ms only the table needs
 
     console = Console(highlight=False, soft_wrap=True)
-    for line in page(analysis, view, console.width):
-        console.print(line)
+    with console.capture() as captured:  # Rich would answer a broken pipe in its own way
+        for line in page(analysis, view, console.width):
+            console.print(line)
+    write_text(captured.get())
 
 
 def notices(analysis: Analysis) -> list[str]:

@@ -29,8 +29,8 @@ class Profile:
         exercise: What the contracts are; American ones are priced as European so far.
         premium: What premiums are counted in.
         market: The market assumed where the source does not tell.
-        is_theta_capped: Deribit's rule: with less than a day left theta is what the rest of the
-            day can cost, ``theta * days_left``, and never more than the time value.
+        is_theta_capped: Deribit's rule: theta is never more than the time value, and with less
+            than a day left it is what the rest of the day can cost, ``theta * days_left``.
     """
 
     name: str

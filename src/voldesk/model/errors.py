@@ -29,5 +29,9 @@ class OrderDenied(VoldeskError):
     """The strategy must act: our own gate said no."""
 
 
+class StorageError(VoldeskError):
+    """The operator must act: what has to be kept cannot be written, or what was kept not read."""
+
+
 class InvariantError(VoldeskError):
     """We must act: something that cannot happen happened, and trading stops."""

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from llvmlite import ir
 from numba import njit, types
-from numba.np.arrayobj import make_array, populate_array
+from numba.np.arrayobj import make_array
 from numba.extending import intrinsic
 
 from voldesk.pricing.coefficients import ATANH, EXP, LOG, MILLS, MILLS_SCALE, MILLS_SHIFT, ROUGH_LOG
@@ -138,7 +138,9 @@ def _poke(_context: Untyped, array: Untyped, _index: Untyped, _value: Untyped) -
 
 
 @intrinsic(prefer_literal=True)
-def _put(_context: Untyped, array: Untyped, column: Untyped, _at: Untyped, _value: Untyped) -> Untyped:
+def _put(
+    _context: Untyped, array: Untyped, column: Untyped, _index: Untyped, _value: Untyped
+) -> Untyped:
     def emit(ctx: Untyped, builder: Untyped, _sig: Untyped, args: Untyped) -> Untyped:
         place = _place(ctx, builder, array, args[0], args[2])
         _tell_apart(builder.module, builder.store(args[3], place), _OUTPUTS[column.literal_value])
@@ -151,7 +153,7 @@ poke: Callable[[Untyped, int, float], None] = _poke
 """Set an element of the scratch."""
 
 put: Callable[[Untyped, int, int, float], None] = _put
-"""Set an element of an output, given the number of its column."""
+"""Set an element of an output; ``column`` is the number of the column it lies in."""
 
 
 @intrinsic
@@ -159,22 +161,22 @@ def _window(_context: Untyped, array: Untyped, _first: Untyped) -> Untyped:
     def emit(ctx: Untyped, builder: Untyped, _sig: Untyped, args: Untyped) -> Untyped:
         source = make_array(array)(ctx, builder, args[0])
         view = make_array(array)(ctx, builder)
-        populate_array(
-            view,
-            data=builder.gep(source.data, [args[1]]),
-            shape=source.shape,
-            strides=source.strides,
-            itemsize=source.itemsize,
-            meminfo=None,
-            parent=None,
-        )
+        for field in ("shape", "strides", "itemsize"):
+            setattr(view, field, getattr(source, field))
+        view.data = builder.gep(source.data, [args[1]])
+        for owner in ("meminfo", "parent"):  # a view that owns nothing is not counted
+            setattr(view, owner, ir.Constant(getattr(source, owner).type, None))
         return view._getvalue()  # noqa: SLF001  # numba names it so
 
     return array(array, types.int64), emit
 
 
 window: Callable[[Untyped, int], Untyped] = _window
-"""The array from an index on, without the two atomic counts a slice costs; its shape is a lie."""
+"""
+The array from an index on, without the two atomic counts that a slice costs.
+
+Only for handing to get and put: its length is still that of the whole array.
+"""
 
 
 def polynomial(coefficients: tuple[float, ...]) -> Unary:

@@ -51,11 +51,15 @@ PITCH = BLOCK + 8  # a power of two would put all columns into the same few cach
     INVERSE,  # 1 / STDEV
     E,  # R(z - v/2) - R(z + v/2)
     RATIO,  # R(z - v/2)
-    VALUE,  # discounted time value
+    VALUE,  # discounted time value; with a vol given, the scale D sqrt(F K)
     DISCOUNT,
     CARRY,
 ) = range(0, 10 * PITCH, PITCH)
 SCRATCH = 10 * PITCH
+
+# Columns of the table of series, each of m + 1 entries, the last of them NaN for no series.
+TABLE_FORWARD, TABLE_DISCOUNT, TABLE_YEARS, TABLE_RATE, TABLE_SPOT = range(5)
+TABLE_COLUMNS = 5
 
 CERTIFIED = 2e-4  # of the misfit, which is twice the f of the twin
 LARGEST_V, SMALLEST_V = 3.0, 1e-30
@@ -158,6 +162,12 @@ def head_bsm(
         poke(w, CARRY + j, growth * discount)
 
 
+@inlined
+def series_row(index: int, size: int) -> int:
+    """Return the row of a series in its table, the NaN row behind the last for no series."""
+    return index if (index >= 0) & (index < size) else size
+
+
 @looping
 def head_series(
     price: Untyped,
@@ -169,11 +179,10 @@ def head_series(
     count: int,
 ) -> None:
     """Measure rows whose forward and discount stand in the table of their series."""
-    size = table.shape[1] - 1
+    size = table.shape[0] // TABLE_COLUMNS
     for j in range(count):
-        row = series_row(get(series, j), size)
-        f = get(table, row)
-        discount = get(table, row + size + 1)
+        row = series_row(get(series, j), size - 1)
+        f, discount = get(table, TABLE_FORWARD * size + row), get(table, TABLE_DISCOUNT * size + row)
         measure(w, j, get(price, j), discount, f, get(strike, j), get(is_call, j), f, 0.0)
 
 
@@ -205,11 +214,12 @@ def seed_rows(w: Untyped, padded: int) -> None:
 
 @looping
 def mills_rows(w: Untyped, padded: int) -> None:
-    """Write E at the first stdev."""
+    """Write E and R(z - v/2) at the first stdev."""
     for j in range(padded):
         v = peek(w, STDEV + j)
-        _, e = mills_pair(abs(peek(w, X + j)) * peek(w, INVERSE + j) - 0.5 * v, v)
+        ratio, e = mills_pair(abs(peek(w, X + j)) * peek(w, INVERSE + j) - 0.5 * v, v)
         poke(w, E + j, e)
+        poke(w, RATIO + j, ratio)
 
 
 @inlined
@@ -245,17 +255,51 @@ def is_certain(misfit: float, z: float, v: float, vol: float) -> bool:
     )
 
 
+@inlined
+def finish_row(w: Untyped, vol: Untyped, j: int, years: float) -> bool:
+    """Take the step and write one vol, NaN if it is not certain; return whether it is."""
+    v, inverse, e = peek(w, STDEV + j), peek(w, INVERSE + j), peek(w, E + j)
+    z = abs(peek(w, X + j)) * inverse
+    misfit, u, t1, t2 = step_terms(z, v, inverse, e, peek(w, WEIGHT + j))
+    result = fma(e * u, 1.0 + u * (0.5 * t1 + u * t2 * (1.0 / 6.0)), v) / math.sqrt(years)
+    is_good = is_certain(misfit, z, v, result)
+    put(vol, 0, j, choose(is_good, result, NAN))
+    return is_good
+
+
 @looping
 def finish_vol(years: Untyped, vol: Untyped, w: Untyped, count: int) -> int:
-    """Take the step and write the vols, NaN where not certain; return how many are not."""
+    """Write the vols; return how many are in doubt."""
     doubtful = 0
+    for j in range(count):
+        doubtful += 1 - finish_row(w, vol, j, get(years, j))
+    return doubtful
+
+
+@looping
+def finish_vol_series(series: Untyped, table: Untyped, vol: Untyped, w: Untyped, count: int) -> int:
+    """Write the vols of rows whose years are their series'; return how many are in doubt."""
+    doubtful = 0
+    size = table.shape[0] // TABLE_COLUMNS
+    for j in range(count):
+        row = series_row(get(series, j), size - 1)
+        doubtful += 1 - finish_row(w, vol, j, get(table, TABLE_YEARS * size + row))
+    return doubtful
+
+
+@looping
+def finish_solve(w: Untyped, count: int) -> None:
+    """Take the step; E and R(z - v/2) go along, and STDEV is NaN where it is not certain."""
     for j in range(count):
         v, inverse, e = peek(w, STDEV + j), peek(w, INVERSE + j), peek(w, E + j)
         z = abs(peek(w, X + j)) * inverse
         misfit, u, t1, t2 = step_terms(z, v, inverse, e, peek(w, WEIGHT + j))
-        stdev = fma(e * u, 1.0 + u * (0.5 * t1 + u * t2 * (1.0 / 6.0)), v)
-        result = stdev / math.sqrt(get(years, j))
-        is_good = is_certain(misfit, z, v, result)
-        put(vol, 0, j, choose(is_good, result, NAN))
-        doubtful += 1 - is_good
-    return doubtful
+        step = e * u * (1.0 + u * (0.5 * t1 + u * t2 * (1.0 / 6.0)))
+        ratio = peek(w, RATIO + j)
+        y, c = z - 0.5 * v, (z + 0.5 * v) * inverse  # c = -dy/dv
+        slope = fma(y, ratio, -1.0)
+        bend = (ratio + y * slope) * c * c + 2.0 * slope * z * inverse * inverse
+        is_good = is_certain(misfit, z, v, 1.0)
+        poke(w, STDEV + j, choose(is_good, v + step, NAN))
+        poke(w, E + j, e + e * u * (t1 + 0.5 * u * t2))
+        poke(w, RATIO + j, ratio - step * (c * slope - 0.5 * step * bend))

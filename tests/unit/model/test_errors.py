@@ -14,6 +14,7 @@ from voldesk.model import errors
         (errors.VenueUnavailable, errors.VoldeskError),
         (errors.VenueRejected, errors.VoldeskError),
         (errors.OrderDenied, errors.VoldeskError),
+        (errors.StorageError, errors.VoldeskError),
         (errors.InvariantError, errors.VoldeskError),
     ],
 )

@@ -39,7 +39,7 @@ Multiplier = Annotated[
     typer.Option(help="Units of underlying per contract; 100 in the US, else 1, if left out."),
 ]
 Underlying = Annotated[
-    str | None, typer.Option(metavar="SYMBOL", help="For a file that does not name it.")
+    str | None, typer.Option(metavar="SYMBOL", help="For a file that names none, or several.")
 ]
 Expiry = Annotated[
     str | None,

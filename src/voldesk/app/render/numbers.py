@@ -9,13 +9,17 @@ _MAX_DECIMALS = 8
 
 
 def price_decimals(values: Iterable[float], *, least: int = 0, most: int = 4) -> int:
-    """Return the fewest decimals, between the two, that show every price exactly."""
+    """
+    Return the fewest decimals, between the two, that show every price exactly.
+
+    Prices on no tick (converted from coin) get those that give the largest five digits.
+    """
     known = [value for value in values if math.isfinite(value)]
-    for decimals in range(least, most):
+    for decimals in range(least, most + 1):
         unit = 10.0**-decimals
         if all(abs(value - round(value, decimals)) <= 1e-6 * unit for value in known):
             return decimals
-    return most
+    return max(least, scale_decimals(known, digits=5, most=most))
 
 
 def scale_decimals(values: Iterable[float], *, digits: int = 3, most: int = _MAX_DECIMALS) -> int:

@@ -124,6 +124,8 @@ def _source(word: str, pairs: int) -> str:
 
 
 def _move(value: float) -> str:
+    if not np.isfinite(value):
+        return UNKNOWN
     return f"\N{PLUS-MINUS SIGN}{grouped(value, 2 if abs(value) < 100.0 else 1)}"
 
 

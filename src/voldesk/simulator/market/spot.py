@@ -88,7 +88,9 @@ class SpotPaths:
     def _seen(
         self, underlying: IntArray, log_spot: FloatArray, log_vol: FloatArray, skew: FloatArray
     ) -> State:
-        per_unit = np.rint(1.0 / self._spot_tick[underlying])  # so that 0.15 is 3 / 20, not 3 * 0.05
+        per_unit = np.rint(
+            1.0 / self._spot_tick[underlying]
+        )  # so that 0.15 is 3 / 20, not 3 * 0.05
         return State(
             spot=np.rint(np.exp(log_spot) * per_unit) / per_unit,
             vol=self._base_vol[underlying] * np.exp(log_vol),

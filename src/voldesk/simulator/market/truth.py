@@ -1,15 +1,17 @@
 """What is true: the vol, forward and price of any contract, now and some way back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from voldesk.model.listing import Listing
 from voldesk.model.quotes import BoolArray, FloatArray, IntArray
 from voldesk.model.sessions import NS_PER_YEAR
 from voldesk.pricing.black import black_price
 from voldesk.simulator.market import surface
+from voldesk.simulator.market.legs import Legs
 from voldesk.simulator.market.spot import State
 from voldesk.simulator.market.universe import UnderlyingSpec
 
@@ -136,3 +138,81 @@ def price_of(slices: Slices, strike: FloatArray, is_call: BoolArray) -> FloatArr
     """Return the true price of each option, quote currency per unit of underlying. ``(n,)``"""
     stdev = vol_of(slices, strike) * np.sqrt(slices.years)
     return black_price(slices.forward, strike, stdev, slices.discount, is_call)
+
+
+class Oracle:
+    """Answers what is true of instruments of the listing, at instants the history reaches."""
+
+    def __init__(self, listing: Listing, legs: Legs, terms: Terms, history: History) -> None:
+        self._listing = listing
+        self._legs = legs
+        self._terms = terms
+        self._history = history
+
+    def vol(self, instruments: IntArray, at: IntArray | int) -> FloatArray:
+        """
+        Return the true vol of contracts, a fraction.
+
+        Args:
+            instruments: Rows of the listing. ``(n,)``
+            at: UTC ns, for all or each, not after the market's present.
+
+        Returns:
+            ``(n,)``, NaN where the contract has settled or the row is an underlying.
+
+        Raises:
+            ValueError: The history does not reach back to an instant.
+        """
+        return self._ask(instruments, at, lambda slices, strike, _: vol_of(slices, strike))
+
+    def forward(self, instruments: IntArray, at: IntArray | int) -> FloatArray:
+        """Return the true forward of contracts' series; otherwise as `vol`."""
+        return self._ask(instruments, at, lambda slices, _strike, _: slices.forward)
+
+    def discount(self, instruments: IntArray, at: IntArray | int) -> FloatArray:
+        """Return the true discount of contracts' series; otherwise as `vol`."""
+        return self._ask(instruments, at, lambda slices, _strike, _: slices.discount)
+
+    def price(self, instruments: IntArray, at: IntArray | int) -> FloatArray:
+        """Return the true price, quote currency per unit of underlying; otherwise as `vol`."""
+        return self._ask(instruments, at, price_of)
+
+    def vol_at_delta(self, instrument: int, delta: float, at: int) -> float:
+        """
+        Return the true vol at a forward delta in the series of a contract; otherwise as `vol`.
+
+        Args:
+            instrument: Any contract of the series.
+            delta: As in `surface.vol_at_delta`.
+            at: UTC ns.
+        """
+
+        def ask(slices: Slices, _strike: FloatArray, _is_call: BoolArray) -> FloatArray:
+            theta, phi, rho, years = (
+                float(x[0]) for x in (slices.theta, slices.phi, slices.rho, slices.years)
+            )
+            return np.array([surface.vol_at_delta(delta, theta, phi, rho, years)])
+
+        return float(self._ask(np.array([instrument]), at, ask)[0])
+
+    def _ask(
+        self,
+        instruments: IntArray,
+        at: IntArray | int,
+        figure: Callable[[Slices, FloatArray, BoolArray], FloatArray],
+    ) -> FloatArray:
+        rows = np.atleast_1d(np.asarray(instruments, dtype=np.int64))
+        instants = np.broadcast_to(np.asarray(at, dtype=np.int64), rows.shape)
+        answer = np.full(rows.shape, np.nan)
+        legs = self._legs
+        is_option = legs.leg_of[rows] >= 0
+        series = legs.series[legs.leg_of[rows]]
+        is_alive = is_option & (legs.settles[series] > instants)
+        if is_alive.any():
+            rows, instants, series = rows[is_alive], instants[is_alive], series[is_alive]
+            underlying = legs.underlying_of[rows]
+            state = self._history.state_at(underlying, instants)
+            slices = self._terms.slices(underlying, state, instants, legs.settles[series])
+            strike, is_call = self._listing.strike[rows], self._listing.is_call[rows]
+            answer[is_alive] = figure(slices, strike, is_call)
+        return answer

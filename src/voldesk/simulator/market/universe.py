@@ -256,9 +256,7 @@ _SPX = UnderlyingSpec(
     rate=0.04,
     dividend_yield=0.012,
     expiries=(
-        ExpiryRule(
-            root="SPXW", cycle=Cycle.DAILY, count=5, strike_step=5.0, strikes_each_side=40
-        ),
+        ExpiryRule(root="SPXW", cycle=Cycle.DAILY, count=5, strike_step=5.0, strikes_each_side=40),
         ExpiryRule(
             root="SPXW", cycle=Cycle.WEEKLY, count=4, strike_step=10.0, strikes_each_side=40
         ),
@@ -345,8 +343,9 @@ def specs_named(
     """
     unknown = [symbol for symbol in symbols if symbol not in universe]
     if unknown:
-        raise ConfigError(f"nothing to simulate {', '.join(unknown)} by; there are "
-                          f"{', '.join(universe)}")
+        raise ConfigError(
+            f"nothing to simulate {', '.join(unknown)} by; there are {', '.join(universe)}"
+        )
     if len(set(symbols)) != len(symbols) or not symbols:
         raise ConfigError(f"symbols {', '.join(symbols) or '(none)'}: each once, and one at least")
     return tuple(universe[symbol] for symbol in symbols)

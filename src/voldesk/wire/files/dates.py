@@ -81,7 +81,8 @@ def parse_date(text: str, *, day_first: bool = False) -> date | None:
     body = text.strip()
     moment = _TIME.search(body)
     if moment is not None:
-        body = body[: moment.start()].strip(" ,@")
+        body = body[: moment.start()]
+    body = body.strip(" ,@")
     return _numeric_date(body, day_first=day_first) or _worded_date(body)
 
 

@@ -1,0 +1,1 @@
+"""Topics that carry what is published to whoever listens."""

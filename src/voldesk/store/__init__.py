@@ -1,0 +1,1 @@
+"""What is kept: recordings of ticks, written, read back and replayed."""
