@@ -86,7 +86,7 @@ def test_help_loads_nothing_heavy() -> None:
         (b"root,expiry,right,strike,bid,ask\nX,2025-10-17,C,5,1,2\n", [], ExitCode.CONFIG),
         (b"hello\n", ["--format", "upstox"], ExitCode.CONFIG),
         (b"hello\n", ["--format", "upstocks"], ExitCode.USAGE),
-        (b"hello\n", ["--profile", "defualt"], ExitCode.USAGE),
+        (b"hello\n", ["--profile", "defoult"], ExitCode.USAGE),
         (b"hello\n", ["--as-of", "noon"], ExitCode.USAGE),
         (b"hello\n", ["--multiplier", "-100"], ExitCode.USAGE),
         (b"hello\n", ["--no-such-flag"], ExitCode.USAGE),

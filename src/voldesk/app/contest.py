@@ -72,7 +72,7 @@ def lines(results: Sequence[Measured], width: int) -> list[str]:
         for row in range(len(results))
     ]
     failures = [f"{one.name}, {one.work}: {one.failure}" for one in results if one.failure]
-    foot = "ratio: its time over our fastest at the same work; max error: relative, of the vols"
+    foot = "ratio: to our fastest on one thread at the same work; max error: relative, of the vols"
     return [*(line.rstrip() for line in table), "", foot, *failures]
 
 

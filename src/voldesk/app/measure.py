@@ -1,5 +1,6 @@
 """What `voldesk bench` runs: every implementation on the same options, in the same process."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,6 +18,11 @@ from voldesk.pricing.vol import implied_vol
 IV = "iv"
 FUSED = "iv + Greeks"
 
+TWIN = "voldesk, NumPy twin"
+COMPILED = "voldesk, compiled"
+ALL_CORES = "voldesk, all cores"
+ON_ONE_THREAD = (TWIN, COMPILED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
@@ -27,7 +33,7 @@ class Measured:
         work: ``IV``, or ``FUSED`` where the Greeks are computed too.
         options: How many were solved per run.
         ns_per_option: Median over the runs, wall time.
-        ratio: Its time over that of our fastest at the same work.
+        ratio: Its time over that of our fastest on one thread at the same work.
         max_error: The largest ``|found / true - 1|`` of the vols.
         unsolved: Options for which it gave no vol.
         failure: Why it could not be measured; "" if it was.
@@ -87,47 +93,58 @@ def measure(name: str, work: str, task: Task, true_vol: FloatArray, runs: int) -
     )
 
 
-def measure_compiled(name: str, work: str, task: Task, true_vol: FloatArray, runs: int) -> Measured:
-    """Compile first, then measure."""
-    ready = engine.warm_up()
+def measure_twin(name: str, work: str, task: Task, true_vol: FloatArray, runs: int) -> Measured:
+    """Measure with the NumPy twin serving, whatever served before."""
+    engine.rest()
+    return measure(name, work, task, true_vol, runs)
+
+
+def measure_compiled(
+    name: str, work: str, task: Task, true_vol: FloatArray, runs: int, max_threads: int | None
+) -> Measured:
+    """Compile first, then measure on so many threads; None is as many as there are cores."""
+    ready = engine.warm_up(engine.EngineSettings(max_threads=max_threads))
     if not ready.is_compiled:
+        return Measured(name=name, work=work, failure=ready.reason)
+    if max_threads is None and not ready.is_parallel:
         return Measured(name=name, work=work, failure=ready.reason)
     return measure(name, work, task, true_vol, runs)
 
 
 def measure_peer(peer: Peer, book: Book, runs: int) -> Measured:
-    """Measure another package; whatever it raises is its result."""
+    """Measure another package; whatever it raises is its result, what it warns of is not."""
     work = FUSED if peer.has_greeks else IV
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             return measure(peer.label(), work, peer.task(book), book.vol[: peer.most], runs)
     except Exception as exc:  # noqa: BLE001  # a stranger's code may raise anything
         return Measured(name=peer.label(), work=work, failure=f"{type(exc).__name__}: {exc}")
 
 
 def steps(book: Book, runs: int) -> list[tuple[str, Callable[[], Measured]]]:
-    """
-    Return what there is to measure: a name for the progress bar, and the measurement.
-
-    The order matters: the NumPy twin serves until the first compiled measurement warms up.
-    """
-    ours = ((IV, our_iv(book)), (FUSED, our_fused(book)))
+    """Return what there is to measure: a name for the progress bar, and the measurement."""
+    implementations: tuple[tuple[str, Callable[..., Measured]], ...] = (
+        (TWIN, measure_twin),
+        (COMPILED, partial(measure_compiled, max_threads=1)),
+        (ALL_CORES, partial(measure_compiled, max_threads=None)),
+    )
     todo: list[tuple[str, Callable[[], Measured]]] = []
-    for name, how in (("voldesk, NumPy twin", measure), ("voldesk, compiled", measure_compiled)):
-        for work, task in ours:
+    for name, how in implementations:
+        for work, task in ((IV, our_iv(book)), (FUSED, our_fused(book))):
             todo.append((f"{name}: {work}", partial(how, name, work, task, book.vol, runs)))
     peers = (peer for peer in PEERS if peer.is_installed())
     return todo + [(peer.label(), partial(measure_peer, peer, book, runs)) for peer in peers]
 
 
 def with_ratios(measured: Sequence[Measured]) -> list[Measured]:
-    """Fill in each ratio to our fastest at the same work."""
+    """Fill in each ratio to our fastest at the same work on one thread."""
     ours = {
         work: min(
             (
                 one.ns_per_option
                 for one in measured
-                if one.work == work and one.name.startswith("voldesk") and not one.failure
+                if one.work == work and one.name in ON_ONE_THREAD and not one.failure
             ),
             default=np.nan,
         )

@@ -72,6 +72,20 @@ def build_table(
     Raises:
         ConfigError: Neither the caller, the snapshot nor a row says when it is.
     """
+    return build_ordered(
+        snapshot, profile, as_of=as_of, spot=spot, stale_after_secs=stale_after_secs
+    )[0]
+
+
+def build_ordered(
+    snapshot: ChainSnapshot,
+    profile: Profile,
+    *,
+    as_of: int | None = None,
+    spot: float | None = None,
+    stale_after_secs: float | None = None,
+) -> tuple[ChainTable, IntArray]:
+    """Return what `build_table` does, and which quote of the snapshot each of its rows is."""
     quotes = snapshot.quotes
     chain_time = _chain_time(snapshot, as_of)
     roots = np.array([root or snapshot.underlying for root in quotes.root], dtype=np.object_)
@@ -91,7 +105,7 @@ def build_table(
     settles = series.settles_at[points.series]
     left = years_between(points.valued_at, settles, profile.clock, snapshot.market)
     points.years[:] = np.where(settles == NO_TIME, np.nan, left)
-    return ChainTable(
+    table = ChainTable(
         underlying=snapshot.underlying,
         market=snapshot.market,
         profile=profile,
@@ -104,6 +118,7 @@ def build_table(
         is_coin=is_coin,
         stale_after_secs=stale_after_secs,
     )
+    return table, order
 
 
 def _chain_time(snapshot: ChainSnapshot, as_of: int | None) -> int:

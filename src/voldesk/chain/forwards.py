@@ -34,7 +34,7 @@ _ONE_DAY: Final = 1.0 / 365.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Parity:
+class Parity:
     """What parity says at each point, and the fit that speaks for each series it was asked of."""
 
     forward: FloatArray  # (p,)
@@ -42,9 +42,14 @@ class _Parity:
     fits: dict[int, ParityFit]
     discount_source: dict[int, str]
 
+    @classmethod
+    def nothing(cls, points: int) -> "Parity":
+        """Return that no series was asked yet."""
+        return cls(np.full(points, np.nan), np.full(points, np.nan), {}, {})
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Choice:
+class Choice:
     """A figure at each point and the word for where it comes from."""
 
     values: FloatArray
@@ -52,6 +57,7 @@ class _Choice:
     word: IndexArray  # index into words
 
     def word_at(self, point: int) -> str:
+        """Return the word of one point."""
         return self.words[int(self.word[point])]
 
 
@@ -68,13 +74,32 @@ def fit_forwards(table: ChainTable, *, dividends: float = 0.0) -> None:
         dividends: Present value of the dividends before expiry, quote currency; with them a
             forward from spot and rate is an escrowed one.
     """
+    parity = Parity.nothing(table.points.series.size)
+    fit_parity(table, parity, wants_parity(table, dividends))
+    choose_forwards(table, parity, dividends)
+
+
+def wants_parity(table: ChainTable, dividends: float = 0.0) -> BoolArray:
+    """Tell which points need a parity fit, for their forward or their discount. ``(p,)``."""
+    with np.errstate(all="ignore"):
+        candidates = _given(table, dividends)
+        told = _is_told(table, candidates, _order(table, dividends)[0])
+        return (table.points.years > 0.0) & ~told
+
+
+def choose_forwards(
+    table: ChainTable, parity: Parity, dividends: float = 0.0
+) -> tuple[Choice, Choice]:
+    """
+    Write what `fit_forwards` does, of parity fits made before.
+
+    Returns:
+        Forward and discount at each point, with the word for where it comes from.
+    """
     alive = table.points.years > 0.0
     with np.errstate(all="ignore"):
-        order = _order(table, dividends)
-        candidates = _given(table, dividends)
-        parity = _fit_parity(table, alive & ~_is_told(table, candidates, order[0]))
-        candidates[_PARITY] = parity.forward
-        forward = _choose(candidates, order[:-1], alive)
+        candidates = _given(table, dividends) | {_PARITY: parity.forward}
+        forward = _choose(candidates, _order(table, dividends)[:-1], alive)
         forward = _carry_forwards(table, forward)
         discount = _discounts(table, forward.values, parity)
         present = forward.values * discount.values
@@ -83,6 +108,7 @@ def fit_forwards(table: ChainTable, *, dividends: float = 0.0) -> None:
     table.points.forward[:] = np.where(is_good, forward.values, np.nan)
     table.points.discount[:] = np.where(has_discount, discount.values, np.nan)
     _publish(table, forward, discount, parity)
+    return forward, discount
 
 
 def _order(table: ChainTable, dividends: float) -> tuple[str, ...]:
@@ -114,29 +140,42 @@ def _is_told(table: ChainTable, candidates: dict[str, FloatArray], first: str) -
     return candidates[first] > 0.0
 
 
-def _fit_parity(table: ChainTable, wanted: BoolArray) -> _Parity:
-    """Fit every series with a point that wants it; where the slope is mute, at the others' rate."""
-    points = table.points
-    parity = _Parity(np.full(wanted.size, np.nan), np.full(wanted.size, np.nan), {}, {})
+def fit_parity(table: ChainTable, parity: Parity, wanted: BoolArray) -> None:
+    """
+    Fit every series with a point that wants it; where the slope is mute, at the others' rate.
+
+    Args:
+        table: Its quotes in currency, its points' times and spots are read.
+        parity: What is known of other series; the fits are written into it.
+        wanted: Points. ``(p,)``
+    """
     rate = _given_rate(table)
     word = _PARITY if rate is None else _RATE
-    for index in np.unique(points.series[wanted]):
-        _fit_into(parity, table, int(index), rate, word)
-    if rate is not None:
-        return parity
-    mute = [index for index, fit in parity.fits.items() if fit.reason]
-    zero_rates = _carried(table.series.years, *_zero_rates(table, parity))
-    for index in mute:
-        if np.isfinite(zero_rates[index]):
-            _fit_into(parity, table, index, float(zero_rates[index]), CARRY)
-        elif table.profile.rate is not None:
-            _fit_into(parity, table, index, table.profile.rate, _RATE)
-    return parity
+    asked = [int(index) for index in np.unique(table.points.series[wanted])]
+    with np.errstate(all="ignore"):
+        for index in asked:
+            forget_fit(table, parity, index)
+            _fit_into(parity, table, index, rate, word)
+        if rate is not None:
+            return
+        mute = [index for index in asked if parity.fits[index].reason]
+        zero_rates = _carried(table.series.years, *_zero_rates(table, parity))
+        for index in mute:
+            if np.isfinite(zero_rates[index]):
+                _fit_into(parity, table, index, float(zero_rates[index]), CARRY)
+            elif table.profile.rate is not None:
+                _fit_into(parity, table, index, table.profile.rate, _RATE)
 
 
-def _fit_into(
-    parity: _Parity, table: ChainTable, index: int, rate: float | None, word: str
-) -> None:
+def forget_fit(table: ChainTable, parity: Parity, index: int) -> None:
+    """Drop what an earlier fit of the series said."""
+    if parity.fits.pop(index, None) is not None:
+        where = table.points.series == index
+        parity.forward[where] = parity.discount[where] = np.nan
+        del parity.discount_source[index]
+
+
+def _fit_into(parity: Parity, table: ChainTable, index: int, rate: float | None, word: str) -> None:
     """Fit one series; keep what stood there where the new fit has no forward."""
     fit, forward, discount = fit_series(table, index, rate)
     if index in parity.fits and not np.isfinite(fit.forward):
@@ -148,7 +187,7 @@ def _fit_into(
     parity.discount_source[index] = word
 
 
-def _zero_rates(table: ChainTable, parity: _Parity) -> tuple[FloatArray, FloatArray]:
+def _zero_rates(table: ChainTable, parity: Parity) -> tuple[FloatArray, FloatArray]:
     """Return years and zero rate of the series whose own quotes tell their discount."""
     m = len(table.series)
     own = [
@@ -179,7 +218,7 @@ def _carried(years: FloatArray, node_years: FloatArray, node_rates: FloatArray) 
     return rates
 
 
-def _choose(candidates: dict[str, FloatArray], order: tuple[str, ...], alive: BoolArray) -> _Choice:
+def _choose(candidates: dict[str, FloatArray], order: tuple[str, ...], alive: BoolArray) -> Choice:
     """Take at each point the first candidate that is a forward."""
     words = (*order, CARRY, NONE)
     values = np.full(alive.size, np.nan)
@@ -189,10 +228,10 @@ def _choose(candidates: dict[str, FloatArray], order: tuple[str, ...], alive: Bo
         is_taken = alive & (word == words.index(NONE)) & (candidate > 0.0) & np.isfinite(candidate)
         values[is_taken] = candidate[is_taken]
         word[is_taken] = index
-    return _Choice(values, words, word)
+    return Choice(values, words, word)
 
 
-def _carry_forwards(table: ChainTable, forward: _Choice) -> _Choice:
+def _carry_forwards(table: ChainTable, forward: Choice) -> Choice:
     """Fill the points that have a spot and no forward with the carry of the other series."""
     points, m = table.points, len(table.series)
     growth = np.log(forward.values[:m] / points.spot[:m]) / points.years[:m]
@@ -200,17 +239,17 @@ def _carry_forwards(table: ChainTable, forward: _Choice) -> _Choice:
     is_filled = (points.years > 0.0) & np.isnan(forward.values) & np.isfinite(carried)
     values = np.where(is_filled, carried, forward.values)
     word = np.where(is_filled, forward.words.index(CARRY), forward.word).astype(np.int32)
-    return _Choice(values, forward.words, word)
+    return Choice(values, forward.words, word)
 
 
-def _discounts(table: ChainTable, forward: FloatArray, parity: _Parity) -> _Choice:
+def _discounts(table: ChainTable, forward: FloatArray, parity: Parity) -> Choice:
     """Return the discount at each point: the given rate's, parity's, or what stands in."""
     points = table.points
     words = (_PARITY, _RATE, CARRY, ZERO_RATE, NONE)
     given = _given_rate(table)
     if given is not None:
         word = np.full(points.years.size, words.index(_RATE), dtype=np.int32)
-        return _Choice(np.exp(-given * points.years), words, word)
+        return Choice(np.exp(-given * points.years), words, word)
     values = parity.discount.copy()
     word = np.full(values.size, words.index(NONE), dtype=np.int32)
     for index, name in parity.discount_source.items():
@@ -226,10 +265,10 @@ def _discounts(table: ChainTable, forward: FloatArray, parity: _Parity) -> _Choi
         is_taken = np.isnan(values) & np.isfinite(candidate)
         values[is_taken] = candidate[is_taken]
         word[is_taken] = words.index(name)
-    return _Choice(values, words, word)
+    return Choice(values, words, word)
 
 
-def _publish(table: ChainTable, forward: _Choice, discount: _Choice, parity: _Parity) -> None:
+def _publish(table: ChainTable, forward: Choice, discount: Choice, parity: Parity) -> None:
     """Write the series' own points, their fits and the reasons into the series table."""
     series, points = table.series, table.points
     series.forward[:] = points.forward[: len(series)]
@@ -239,10 +278,10 @@ def _publish(table: ChainTable, forward: _Choice, discount: _Choice, parity: _Pa
         series.forward_source[index] = forward.word_at(index) if has_forward else NONE
         series.discount_source[index] = discount.word_at(index) if has_discount else NONE
         fit = parity.fits.get(index)
-        if fit is not None and np.isfinite(fit.forward):
-            series.pairs[index] = fit.pairs
-            series.confidence[index] = fit.confidence
-            series.residual[index] = fit.residual
+        is_fitted = fit is not None and np.isfinite(fit.forward)
+        series.pairs[index] = fit.pairs if fit and is_fitted else 0
+        series.confidence[index] = fit.confidence if fit and is_fitted else np.nan
+        series.residual[index] = fit.residual if fit and is_fitted else np.nan
         series.reason[index] = _reason(table, index, forward.words, fit)
 
 

@@ -36,14 +36,20 @@ def write_prices(table: ChainTable, chosen: Rows) -> None:
             known = np.where(np.isfinite(currency), currency, np.nan)
             column[chosen] = np.where(is_coin, known, column[chosen])
     bid, ask = rows.bid[chosen], rows.ask[chosen]
-    is_two_sided = is_price(bid) & is_price(ask) & (bid <= ask)
-    mid = 0.5 * bid + 0.5 * ask  # halved first: the sum of two prices may be too large
-    rows.mid[chosen] = np.where(is_two_sided & is_price(mid), mid, np.nan)
-    price = _profile_price(table)[chosen]
+    rows.mid[chosen] = mid_of(bid, ask)
+    price = profile_price(table)[chosen]
     rows.price[chosen] = np.where(is_price(price), price, np.nan)
 
 
-def _profile_price(table: ChainTable) -> FloatArray:
+def mid_of(bid: FloatArray, ask: FloatArray) -> FloatArray:
+    """Return ``(bid + ask) / 2`` where both are prices and the bid is not above the ask."""
+    mid = 0.5 * bid + 0.5 * ask  # halved first: the sum of two prices may be too large
+    is_two_sided = is_price(bid) & is_price(ask) & (bid <= ask)
+    return np.where(is_two_sided & is_price(mid), mid, np.nan)
+
+
+def profile_price(table: ChainTable) -> FloatArray:
+    """Return the column the profile takes its price from."""
     return {
         PriceUsed.MID: table.rows.mid,
         PriceUsed.LAST: table.rows.last,
@@ -60,18 +66,35 @@ def quote_status(table: ChainTable, chosen: Rows) -> CodeArray:
     price. OK says that a vol can be looked for.
     """
     rows = table.rows
-    bid, ask = rows.bid[chosen], rows.ask[chosen]
-    has_bid, has_ask = is_price(bid), is_price(ask)
-    has_no_price = np.isnan(rows.price[chosen])
-    conditions = [(rows.years[chosen] <= 0.0, Status.EXPIRED)]
-    conditions.append((np.isnan(rows.forward[chosen]), Status.NO_FORWARD))
-    if table.profile.price is PriceUsed.MID:
-        conditions.append((has_bid & has_ask & (bid > ask), Status.CROSSED))
-        conditions.append((~has_bid, Status.NO_BID))
-        conditions.append((~has_ask, Status.ONE_SIDED))
-    conditions.append((has_no_price, Status.NO_PRICE))
-    tests, codes = zip(*conditions, strict=True)
-    return np.select(tests, [np.uint8(code) for code in codes], np.uint8(Status.OK))
+    return status_of(
+        table.profile.price,
+        rows.years[chosen],
+        rows.forward[chosen],
+        rows.bid[chosen],
+        rows.ask[chosen],
+        rows.price[chosen],
+    )
+
+
+def status_of(
+    used: PriceUsed,
+    years: FloatArray,
+    forward: FloatArray,
+    bid: FloatArray,
+    ask: FloatArray,
+    price: FloatArray,
+) -> CodeArray:
+    """Return what `quote_status` does, of the rows' own figures. ``(k,)`` each."""
+    status = np.full(price.shape, Status.OK, dtype=np.uint8)  # the last that applies is written
+    status[np.isnan(price)] = Status.NO_PRICE
+    if used is PriceUsed.MID:
+        has_bid, has_ask = is_price(bid), is_price(ask)
+        status[~has_ask] = Status.ONE_SIDED
+        status[~has_bid] = Status.NO_BID
+        status[has_bid & has_ask & (bid > ask)] = Status.CROSSED
+    status[np.isnan(forward)] = Status.NO_FORWARD
+    status[years <= 0.0] = Status.EXPIRED
+    return status
 
 
 def is_stale(table: ChainTable, chosen: Rows) -> BoolArray:

@@ -29,10 +29,10 @@ PUBLISHED: Final = {  # Greek: its published unit in terms of the textbook deriv
 }
 
 # A strike that is no strike is all that can be wrong with the input by then: NOT_CONVERGED, too.
-_STATUS_OF_FLAG: Final = np.full(256, Status.NOT_CONVERGED, dtype=np.uint8)
-_STATUS_OF_FLAG[flags.OK] = Status.OK
-_STATUS_OF_FLAG[flags.BELOW_INTRINSIC] = Status.BELOW_INTRINSIC
-_STATUS_OF_FLAG[flags.ABOVE_MAX] = Status.ABOVE_MAX
+STATUS_OF_FLAG: Final = np.full(256, Status.NOT_CONVERGED, dtype=np.uint8)
+STATUS_OF_FLAG[flags.OK] = Status.OK
+STATUS_OF_FLAG[flags.BELOW_INTRINSIC] = Status.BELOW_INTRINSIC
+STATUS_OF_FLAG[flags.ABOVE_MAX] = Status.ABOVE_MAX
 
 
 def value_chain(
@@ -114,37 +114,46 @@ def _solve(table: ChainTable, index: IntArray, status: CodeArray) -> None:
         points.discount,
         points.years,
     )
-    found = _STATUS_OF_FLAG[flag]
+    found = STATUS_OF_FLAG[flag]
     status[is_asked] = found
     is_ok = found == Status.OK
     columns.iv[asked] = np.where(is_ok, greeks.vol, np.nan)
     for name, scale in PUBLISHED.items():
         getattr(columns, name)[asked] = np.where(is_ok, getattr(greeks, name) * scale, np.nan)
     if table.profile.is_theta_capped:
-        _cap_theta(table, asked)
+        columns.theta[asked] = capped_theta(
+            columns.theta[asked],
+            columns.price[asked],
+            columns.strike[asked],
+            columns.is_call[asked],
+            columns.years[asked],
+            columns.forward[asked],
+            columns.discount[asked],
+        )
 
 
-def _cap_theta(table: ChainTable, index: IntArray) -> None:
+def capped_theta(
+    theta: FloatArray,
+    price: FloatArray,
+    strike: FloatArray,
+    is_call: BoolArray,
+    years: FloatArray,
+    forward: FloatArray,
+    discount: FloatArray,
+) -> FloatArray:
     """
-    Limit theta to what is left to lose, Deribit's way.
+    Limit theta, per calendar day, to what is left to lose, Deribit's way.
 
     With less than a day left it is the loss until settlement, ``theta * days left``; it is never
     more than the time value, the price above intrinsic. Measured on Deribit's own figures: with
     1.94 days left an out-of-the-money call's theta was its whole price.
     """
-    columns = table.rows
-    days_left = columns.years[index] * DAYS_PER_YEAR
-    intrinsic = _intrinsic(table, index)
+    gap = discount * (forward - strike)
+    intrinsic = np.maximum(np.where(is_call, gap, -gap), 0.0)
     with np.errstate(invalid="ignore"):
-        time_value = np.maximum(columns.price[index] - intrinsic, 0.0)
-        lost = columns.theta[index] * np.minimum(days_left, 1.0)
-        columns.theta[index] = np.clip(lost, -time_value, time_value)
-
-
-def _intrinsic(table: ChainTable, index: IntArray) -> FloatArray:
-    columns = table.rows
-    gap = columns.discount[index] * (columns.forward[index] - columns.strike[index])
-    return np.maximum(np.where(columns.is_call[index], gap, -gap), 0.0)
+        time_value = np.maximum(price - intrinsic, 0.0)
+        lost = theta * np.minimum(years * DAYS_PER_YEAR, 1.0)
+        return np.clip(lost, -time_value, time_value)
 
 
 def _solve_sides(table: ChainTable, index: IntArray, status: CodeArray) -> None:

@@ -25,9 +25,8 @@ INV_SQRT_2PI = 0.3989422804014327
 LARGEST_STDEV = 1e6  # beyond it a price differs from its limit by less than the smallest float64
 
 
-
 class Legs(NamedTuple):
-    """The normalised out-of-the-money price of each option in its parts, over sqrt(F K). ``(n,)``"""
+    """Normalised out-of-the-money prices in their parts, over sqrt(F K); each ``(n,)``."""
 
     slope: FloatArray  # derivative of the price by stdev
     near: FloatArray  # leg of the smaller of F and K: e^(-h/2) N(v/2 - z)

@@ -1,27 +1,27 @@
 """
 Which implementation serves the room's public functions: the NumPy twin, or the compiled kernels.
 
-The process starts on the twin, which needs no compiler and no import of numba. ``warm_up`` loads
-the kernels (from numba's cache, or compiling them: some seconds), holds them to the twin on a
-small set of options and then switches by one assignment, so a call in another thread sees either
-the one or the other. It blocks; who wants it in the background calls it from a thread of his own.
+A process starts on the twin, which needs no compiler and no import of numba. ``warm_up`` loads
+the kernels (from numba's cache, or compiling them: some seconds), holds them to the twin on a few
+options and then switches by one assignment, so that a call in another thread sees the one or the
+other whole. It blocks; who wants it in the background calls it from a thread of his own.
 """
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple
 
-from voldesk.pricing import twin_calls
+from voldesk.pricing.selfcheck import find_difference
+from voldesk.pricing.twin_calls import TWIN, Calls
 
 
-class Implementation(Protocol):
-    """The six calls of ``twin_calls``; the compiled kernels offer the same."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSettings:
+    """How the kernels run."""
 
-    implied_vol: object
-    bsm_greeks: object
-    bsm_solve: object
-    series_implied_vol: object
-    series_greeks: object
-    series_solve: object
+    max_threads: int | None = None  # None: as many as the machine has
+    parallel_rows: int = 4096  # waking a second thread costs what pricing 300 options does
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +29,85 @@ class WarmUp:
     """What ``warm_up`` came to."""
 
     is_compiled: bool
-    reason: str  # why the twin still serves; "" when compiled
+    is_parallel: bool
+    reason: str  # what is not as it could be, and why; "" when all is well
 
 
-current = twin_calls
+class _Serving(NamedTuple):
+    few: Calls
+    many: Calls
+    parallel_rows: int
+
+
+_ON_TWIN = _Serving(TWIN, TWIN, 0)
+_serving = _ON_TWIN
+
+
+def calls(rows: int) -> Calls:
+    """Return the implementation that serves a call of this many rows."""
+    serving = _serving
+    return serving.few if rows < serving.parallel_rows else serving.many
 
 
 def is_compiled_ready() -> bool:
     """Return whether the compiled kernels serve."""
-    return current is not twin_calls
+    return _serving is not _ON_TWIN
 
 
-def warm_up() -> WarmUp:
-    """Load the compiled kernels and switch to them; on any failure the twin keeps serving."""
-    return WarmUp(is_compiled=False, reason="the compiled kernels are not built yet")
+def rest() -> None:
+    """Go back to the twin."""
+    _switch(_ON_TWIN)
+
+
+def warm_up(settings: EngineSettings | None = None) -> WarmUp:
+    """
+    Load the compiled kernels and switch to them; on any failure the twin keeps serving.
+
+    Nothing raises. Where numba's cache can be neither read nor written the kernels are compiled
+    without it. Several threads are used only where numba's threading layer allows calls from
+    several Python threads at once, and never in a forked child, which may not enter that layer.
+    """
+    chosen = settings or EngineSettings()
+    try:
+        from voldesk.pricing import kernels  # noqa: PLC0415  # numba costs 0.3 s to import
+    except ImportError as error:
+        return WarmUp(is_compiled=False, is_parallel=False, reason=f"no numba: {error}")
+
+    serial, reason = _load(lambda is_cached: kernels.load_serial(is_cached=is_cached))
+    if serial is None:
+        return WarmUp(is_compiled=False, is_parallel=False, reason=reason)
+    alone = _Serving(serial, serial, 0)
+    _switch(alone)
+
+    threads = chosen.max_threads
+    threaded, why_alone = _load(
+        lambda is_cached: kernels.load_threaded(is_cached=is_cached, max_threads=threads)
+    )
+    if threaded is None:
+        return WarmUp(is_compiled=True, is_parallel=False, reason=reason or why_alone)
+    os.register_at_fork(after_in_child=lambda: _switch(alone))
+    _switch(_Serving(serial, threaded, chosen.parallel_rows))
+    return WarmUp(is_compiled=True, is_parallel=True, reason=reason)
+
+
+def _switch(serving: _Serving) -> None:
+    global _serving  # noqa: PLW0603  # the one switch of the room
+    _serving = serving
+
+
+def _load(load: Callable[[bool], Calls | None]) -> tuple[Calls | None, str]:
+    """Return checked calls, made with numba's cache or else without; or why there are none."""
+    reason = ""
+    for is_cached in (True, False):
+        try:
+            calls = load(is_cached)
+            if calls is None:
+                return None, "one thread: no second core, or a threading layer that is not safe"
+            difference = find_difference(calls)
+        except Exception as error:  # noqa: BLE001  # whatever numba or its cache do, we can price
+            reason = f"{type(error).__name__}: {error}"
+            continue
+        if not difference:
+            return calls, reason
+        reason = difference
+    return None, reason

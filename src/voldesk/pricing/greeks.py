@@ -6,34 +6,33 @@ vega, vanna and volga are per 1.00 of vol, theta and charm per year, rho per 1.0
 """
 
 from collections.abc import Iterator
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from voldesk.pricing import engine, twin_greeks
+from voldesk.pricing import engine
 from voldesk.pricing.mills import FloatArray
-from voldesk.pricing.shapes import BOOL, FLOAT, INDEX, Shape, aligned
+from voldesk.pricing.shapes import BOOL, FLAG, FLOAT, INDEX, Shape, aligned, checked, tables
+from voldesk.pricing.twin_greeks import COLUMNS
 
 FlagArray = NDArray[np.uint8]
 
 _DIRECT = (FLOAT, FLOAT, FLOAT, FLOAT, BOOL, FLOAT, FLOAT)
 _PER_ROW = (FLOAT, FLOAT, BOOL, INDEX)
-_PER_SERIES = (FLOAT, FLOAT, FLOAT)
 
 
 class GreekColumns:
     """
-    Ten columns of one shape, held in one block so that a call fills them with one pass.
+    Ten columns of one shape, held in one block that a call fills in one pass.
 
-    Each column is a view: vol (a fraction), price (quote currency per unit), delta, gamma, theta
-    (per year), vega (per 1.00 of vol), rho (per 1.00 of rate), vanna (delta per 1.00 of vol),
-    volga (vega per 1.00 of vol), charm (delta per year of time passing). NaN where the row has
-    no vol or the figure has no limit.
+    Each column is a view into ``block``; iterating gives them in the order of ``names``. NaN where
+    the row has no vol or the figure has no limit.
     """
 
     __slots__ = ("block",)
 
-    names = (
+    names: ClassVar = (
         "vol",
         "price",
         "delta",
@@ -50,63 +49,70 @@ class GreekColumns:
         self.block = block  # (10, *shape), C-contiguous
 
     @classmethod
-    def empty(cls, shape: int | Shape) -> "GreekColumns":
-        """Make columns to be written into, for ``out=``."""
+    def empty(cls, shape: int | Shape) -> Self:
+        """Make columns with nothing in them yet, for ``out=``."""
         tail = (shape,) if isinstance(shape, int) else shape
-        return cls(np.empty((twin_greeks.COLUMNS, *tail)))
+        return cls(np.empty((COLUMNS, *tail)))
 
     def __iter__(self) -> Iterator[FloatArray]:
         return iter(self.block)
 
+    def _column(self, number: int) -> FloatArray:
+        column: FloatArray = self.block[number]
+        return column
+
     @property
     def vol(self) -> FloatArray:
-        """The vol the other columns are taken at, a fraction."""
-        return self.block[twin_greeks.VOL]
+        """The vol the other columns are taken at, a fraction per square root of a year."""
+        return self._column(0)
 
     @property
     def price(self) -> FloatArray:
         """Present value, quote currency per unit of underlying."""
-        return self.block[twin_greeks.PRICE]
+        return self._column(1)
 
     @property
     def delta(self) -> FloatArray:
         """Change of price per 1 of spot."""
-        return self.block[twin_greeks.DELTA]
+        return self._column(2)
 
     @property
     def gamma(self) -> FloatArray:
         """Change of delta per 1 of spot."""
-        return self.block[twin_greeks.GAMMA]
+        return self._column(3)
 
     @property
     def theta(self) -> FloatArray:
         """Change of price per year of time passing."""
-        return self.block[twin_greeks.THETA]
+        return self._column(4)
 
     @property
     def vega(self) -> FloatArray:
         """Change of price per 1.00 of vol."""
-        return self.block[twin_greeks.VEGA]
+        return self._column(5)
 
     @property
     def rho(self) -> FloatArray:
         """Change of price per 1.00 of rate."""
-        return self.block[twin_greeks.RHO]
+        return self._column(6)
 
     @property
     def vanna(self) -> FloatArray:
         """Change of delta per 1.00 of vol."""
-        return self.block[twin_greeks.VANNA]
+        return self._column(7)
 
     @property
     def volga(self) -> FloatArray:
         """Change of vega per 1.00 of vol."""
-        return self.block[twin_greeks.VOLGA]
+        return self._column(8)
 
     @property
     def charm(self) -> FloatArray:
         """Change of delta per year of time passing."""
-        return self.block[twin_greeks.CHARM]
+        return self._column(9)
+
+
+SolvedColumns = tuple[GreekColumns, FlagArray]
 
 
 def bsm_greeks(
@@ -131,7 +137,7 @@ def bsm_greeks(
         is_call: True for a call. ``(n,)``
         rate: Continuous, a fraction per year. ``(n,)``
         dividend_yield: Continuous, a fraction per year. ``(n,)``
-        out: Columns of the result's shape to write into.
+        out: Columns of the result's shape to write into, overlapping no input.
 
     Returns:
         Columns in the common shape. At vol 0, years 0, strike 0 or spot 0 they are the limits:
@@ -139,11 +145,12 @@ def bsm_greeks(
         and gamma, theta, vanna, volga and charm are NaN. A bad input gives a row of NaN.
 
     Raises:
-        ValueError: The shapes do not broadcast.
+        ValueError: The shapes do not broadcast, or ``out`` does not fit.
     """
     rows, shape = aligned((vol, spot, strike, years, is_call, rate, dividend_yield), _DIRECT)
-    columns = out or GreekColumns.empty(shape)
-    engine.current.bsm_greeks(*rows, columns.block.reshape(twin_greeks.COLUMNS, -1))
+    columns = _room(out, shape)
+    block = columns.block.reshape(COLUMNS, -1)
+    engine.calls(block.shape[1]).bsm_greeks(*rows, block)
     return columns
 
 
@@ -156,8 +163,8 @@ def bsm_solve(
     rate: ArrayLike = 0.0,
     dividend_yield: ArrayLike = 0.0,
     *,
-    out: tuple[GreekColumns, FlagArray] | None = None,
-) -> tuple[GreekColumns, FlagArray]:
+    out: SolvedColumns | None = None,
+) -> SolvedColumns:
     """
     Return implied vol and Greeks of each option from its price, in one pass.
 
@@ -169,19 +176,19 @@ def bsm_solve(
         is_call: True for a call. ``(n,)``
         rate: Continuous, a fraction per year. ``(n,)``
         dividend_yield: Continuous, a fraction per year. ``(n,)``
-        out: Columns and flags of the result's shape to write into.
+        out: Columns and flags of the result's shape to write into, overlapping no input.
 
     Returns:
         Columns and flags of ``pricing.flags`` in the common shape; a row that is not OK is NaN in
         every column. No input raises.
 
     Raises:
-        ValueError: The shapes do not broadcast.
+        ValueError: The shapes do not broadcast, or ``out`` does not fit.
     """
     rows, shape = aligned((price, spot, strike, years, is_call, rate, dividend_yield), _DIRECT)
-    columns, flag = out or (GreekColumns.empty(shape), np.empty(shape, np.uint8))
-    block = columns.block.reshape(twin_greeks.COLUMNS, -1)
-    engine.current.bsm_solve(*rows, block, flag.reshape(-1))
+    columns, flag = _room_with_flags(out, shape)
+    block = columns.block.reshape(COLUMNS, -1)
+    engine.calls(block.shape[1]).bsm_solve(*rows, block, flag.reshape(-1))
     return columns, flag
 
 
@@ -211,19 +218,19 @@ def series_greeks(
         forward: Forward of each series. ``(m,)``
         discount: Discount factor of each series. ``(m,)``
         years: Time to expiry of each series. ``(m,)``
-        out: Columns of the result's shape to write into.
+        out: Columns of the result's shape to write into, overlapping no input.
 
     Returns:
         Columns as ``bsm_greeks``.
 
     Raises:
-        ValueError: The shapes do not broadcast.
+        ValueError: The shapes do not broadcast, or ``out`` does not fit.
     """
     rows, shape = aligned((vol, strike, is_call, series), _PER_ROW)
-    tables, _ = aligned((forward, discount, years), _PER_SERIES)
-    columns = out or GreekColumns.empty(shape)
-    block = columns.block.reshape(twin_greeks.COLUMNS, -1)
-    engine.current.series_greeks(*rows, *tables, block)
+    per_series = tables(forward, discount, years)
+    columns = _room(out, shape)
+    block = columns.block.reshape(COLUMNS, -1)
+    engine.calls(block.shape[1]).series_greeks(*rows, *per_series, block)
     return columns
 
 
@@ -236,8 +243,8 @@ def series_solve(
     discount: ArrayLike,
     years: ArrayLike,
     *,
-    out: tuple[GreekColumns, FlagArray] | None = None,
-) -> tuple[GreekColumns, FlagArray]:
+    out: SolvedColumns | None = None,
+) -> SolvedColumns:
     """
     Return implied vol and Greeks from prices; forward, discount and years belong to a series.
 
@@ -249,17 +256,32 @@ def series_solve(
         forward: Forward of each series, > 0. ``(m,)``
         discount: Discount factor of each series, > 0. ``(m,)``
         years: Time to expiry of each series, > 0. ``(m,)``
-        out: Columns and flags of the result's shape to write into.
+        out: Columns and flags of the result's shape to write into, overlapping no input.
 
     Returns:
         Columns (as ``series_greeks``) and flags; a row that is not OK is NaN in every column.
 
     Raises:
-        ValueError: The shapes do not broadcast.
+        ValueError: The shapes do not broadcast, or ``out`` does not fit.
     """
     rows, shape = aligned((price, strike, is_call, series), _PER_ROW)
-    tables, _ = aligned((forward, discount, years), _PER_SERIES)
-    columns, flag = out or (GreekColumns.empty(shape), np.empty(shape, np.uint8))
-    block = columns.block.reshape(twin_greeks.COLUMNS, -1)
-    engine.current.series_solve(*rows, *tables, block, flag.reshape(-1))
+    per_series = tables(forward, discount, years)
+    columns, flag = _room_with_flags(out, shape)
+    block = columns.block.reshape(COLUMNS, -1)
+    engine.calls(block.shape[1]).series_solve(*rows, *per_series, block, flag.reshape(-1))
     return columns, flag
+
+
+def _room(out: GreekColumns | None, shape: Shape) -> GreekColumns:
+    """Return the columns to write into."""
+    if out is None:
+        return GreekColumns.empty(shape)
+    checked(out.block, FLOAT, (COLUMNS, *shape))
+    return out
+
+
+def _room_with_flags(out: SolvedColumns | None, shape: Shape) -> SolvedColumns:
+    """Return the columns and flags to write into."""
+    if out is None:
+        return GreekColumns.empty(shape), np.empty(shape, FLAG)
+    return _room(out[0], shape), checked(out[1], FLAG, shape)

@@ -12,8 +12,8 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from llvmlite import ir
 from numba import njit, types
-from numba.np.arrayobj import make_array
 from numba.extending import intrinsic
+from numba.np.arrayobj import make_array
 
 from voldesk.pricing.coefficients import ATANH, EXP, LOG, MILLS, MILLS_SCALE, MILLS_SHIFT, ROUGH_LOG
 
@@ -25,7 +25,7 @@ Unary = Callable[[float], float]
 # terms, or promises that there are no NaNs, which would undo the range checks.
 FASTMATH = frozenset({"contract", "nsz"})
 
-DOUBLE, INT64 = ir.DoubleType(), ir.IntType(64)
+DOUBLE, INT64, INT32 = ir.DoubleType(), ir.IntType(64), ir.IntType(32)
 LN2_HIGH, LN2_LOW = float.fromhex("0x1.62e42fefa39efp-1"), float.fromhex("0x1.abc9e3b39803fp-56")
 LOG2_E = 1.4426950408889634
 MAGIC = 6755399441055744.0  # 1.5 * 2^52: an integer added to it stands in its low bits
@@ -78,12 +78,14 @@ def _choose(_context: Untyped, _test: Untyped, _yes: Untyped, _no: Untyped) -> U
     return types.float64(types.boolean, types.float64, types.float64), emit
 
 
-fma: Callable[[float, float, float], float] = _fma
+fma = cast("Callable[[float, float, float], float]", _fma)
 """a * b + c, rounded once."""
 
-choose: Callable[[bool, float, float], float] = _choose
+choose = cast("Callable[[bool, float, float], float]", _choose)
 """Where test, yes, else no: a vector select, where an if would be a branch."""
 
+
+array_of: Untyped = make_array
 
 # Whole arrays are handed in by strangers, and for all LLVM knows a result may overlap an input.
 # Every access goes through the four functions below, which say otherwise: inputs, scratch and each
@@ -101,9 +103,11 @@ def _tell_apart(module: Untyped, instruction: Untyped, own: str) -> None:
     instruction.set_metadata("noalias", module.add_metadata(others))
 
 
-def _place(ctx: Untyped, builder: Untyped, array: Untyped, value: Untyped, index: Untyped) -> Untyped:
+def _place(
+    ctx: Untyped, builder: Untyped, array: Untyped, value: Untyped, index: Untyped
+) -> Untyped:
     """Return the address of ``array[index]``; no negative indices, no bounds."""
-    data = make_array(array)(ctx, builder, value).data
+    data = array_of(array)(ctx, builder, value).data
     return builder.gep(data, [index], inbounds=True)
 
 
@@ -120,7 +124,7 @@ def _reader(scope: str) -> Untyped:
     return read
 
 
-get: Callable[[Untyped, int], float] = _reader(_INPUT)
+get: Callable[[Untyped, int], Untyped] = _reader(_INPUT)
 """Row of an input."""
 
 peek: Callable[[Untyped, int], float] = _reader(_SCRATCH)
@@ -132,6 +136,20 @@ def _poke(_context: Untyped, array: Untyped, _index: Untyped, _value: Untyped) -
     def emit(ctx: Untyped, builder: Untyped, _sig: Untyped, args: Untyped) -> Untyped:
         place = _place(ctx, builder, array, *args[:2])
         _tell_apart(builder.module, builder.store(args[2], place), _SCRATCH)
+        return ctx.get_dummy_value()
+
+    return types.void(array, types.int64, types.float64), emit
+
+
+@intrinsic
+def _poke_eight(_context: Untyped, array: Untyped, _index: Untyped, _value: Untyped) -> Untyped:
+    def emit(ctx: Untyped, builder: Untyped, _sig: Untyped, args: Untyped) -> Untyped:
+        eight = ir.VectorType(DOUBLE, 8)
+        first = builder.insert_element(ir.Constant(eight, ir.Undefined), args[2], INT32(0))
+        lanes = ir.Constant(ir.VectorType(INT32, 8), [0] * 8)
+        copies = builder.shuffle_vector(first, ir.Constant(eight, ir.Undefined), lanes)
+        place = builder.bitcast(_place(ctx, builder, array, *args[:2]), eight.as_pointer())
+        _tell_apart(builder.module, builder.store(copies, place, align=8), _SCRATCH)
         return ctx.get_dummy_value()
 
     return types.void(array, types.int64, types.float64), emit
@@ -149,18 +167,21 @@ def _put(
     return types.void(array, column, types.int64, types.float64), emit
 
 
-poke: Callable[[Untyped, int, float], None] = _poke
+poke = cast("Callable[[Untyped, int, float], None]", _poke)
 """Set an element of the scratch."""
 
-put: Callable[[Untyped, int, int, float], None] = _put
+poke_eight = cast("Callable[[Untyped, int, float], None]", _poke_eight)
+"""Set eight elements of the scratch to one value."""
+
+put = cast("Callable[[Untyped, int, int, float], None]", _put)
 """Set an element of an output; ``column`` is the number of the column it lies in."""
 
 
 @intrinsic
 def _window(_context: Untyped, array: Untyped, _first: Untyped) -> Untyped:
     def emit(ctx: Untyped, builder: Untyped, _sig: Untyped, args: Untyped) -> Untyped:
-        source = make_array(array)(ctx, builder, args[0])
-        view = make_array(array)(ctx, builder)
+        source = array_of(array)(ctx, builder, args[0])
+        view = array_of(array)(ctx, builder)
         for field in ("shape", "strides", "itemsize"):
             setattr(view, field, getattr(source, field))
         view.data = builder.gep(source.data, [args[1]])
@@ -171,7 +192,7 @@ def _window(_context: Untyped, array: Untyped, _first: Untyped) -> Untyped:
     return array(array, types.int64), emit
 
 
-window: Callable[[Untyped, int], Untyped] = _window
+window = cast("Callable[[Untyped, int], Untyped]", _window)
 """
 The array from an index on, without the two atomic counts that a slice costs.
 
@@ -205,10 +226,11 @@ def _mills_divided(_context: Untyped, _a: Untyped, _b: Untyped) -> Untyped:
             value = builder.fma(value, a, ir.Constant(DOUBLE, c))
         return ctx.make_tuple(builder, sig.return_type, (value, divided))
 
-    return types.UniTuple(types.float64, 2)(types.float64, types.float64), emit
+    pair: Untyped = types.UniTuple
+    return pair(types.float64, 2)(types.float64, types.float64), emit
 
 
-mills_divided: Callable[[float, float], tuple[float, float]] = _mills_divided
+mills_divided = cast("Callable[[float, float], tuple[float, float]]", _mills_divided)
 """The Mills polynomial p(a) and its divided difference (p(a) - p(b)) / (a - b)."""
 
 _atanh_tail = polynomial(ATANH)

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from voldesk.pricing import flags
-from voldesk.pricing.kernels_bits import Untyped, looping
+from voldesk.pricing.kernels_bits import Untyped, looping, window
 from voldesk.pricing.kernels_columns import (
     columns_bsm,
     columns_series,
@@ -34,6 +34,7 @@ from voldesk.pricing.kernels_rows import (
 from voldesk.pricing.kernels_stages import (
     BLOCK,
     SCRATCH,
+    fill_from_series,
     finish_solve,
     finish_vol,
     finish_vol_series,
@@ -81,7 +82,7 @@ def implied_vol(
             count,
         )
         solve_stages(w, count)
-        doubtful = finish_vol(at(terms, start, count), at(vol, start, count), w, count)
+        doubtful = finish_vol(at(terms, start, count), window(vol, start), w, count)
         flag[start : start + count] = flags.OK
         if doubtful == 0:
             continue
@@ -120,18 +121,11 @@ def series_implied_vol(
     calls, indices = spread(is_call), spread(series)
     for start in range(first, last, BLOCK):
         count = min(BLOCK, last - start)
-        block_series = at(indices, start, count)
-        head_series(
-            at(prices, start, count),
-            at(strikes, start, count),
-            at(calls, start, count),
-            block_series,
-            table,
-            w,
-            count,
-        )
+        p, k, c = at(prices, start, count), at(strikes, start, count), at(calls, start, count)
+        fill_from_series(at(indices, start, count), table, w, count)
+        head_series(p, k, c, w, count)
         solve_stages(w, count)
-        doubtful = finish_vol_series(block_series, table, at(vol, start, count), w, count)
+        doubtful = finish_vol_series(window(vol, start), w, count)
         flag[start : start + count] = flags.OK
         if doubtful == 0:
             continue
@@ -181,7 +175,7 @@ def bsm_greeks(
             at(calls, start, count),
             r,
             q,
-            at(columns, start, 0),
+            window(columns, start),
             columns.shape[1],
             w,
             count,
@@ -230,7 +224,7 @@ def bsm_solve(
         head_bsm(p, s, k, t, c, r, q, w, count)
         solve_stages(w, count)
         finish_solve(w, pad(count))
-        out = at(columns, start, 0)
+        out = window(columns, start)
         doubtful = columns_bsm(p, s, k, t, c, r, q, out, columns.shape[1], w, count, True)
         flag[start : start + count] = flags.OK
         if doubtful == 0:
@@ -270,10 +264,12 @@ def series_greeks(
     for start in range(first, last, BLOCK):
         count = min(BLOCK, last - start)
         v, k, c = at(vols, start, count), at(strikes, start, count), at(calls, start, count)
-        i, out = at(indices, start, count), at(columns, start, 0)
-        head_vol_series(v, k, i, table, w, count)
+        fill_from_series(at(indices, start, count), table, w, count)
+        head_vol_series(v, k, w, count)
         mills_and_value(w, pad(count))
-        doubtful = columns_series(v, k, c, i, table, out, columns.shape[1], w, count, False)
+        doubtful = columns_series(
+            v, k, c, window(columns, start), columns.shape[1], w, count, False
+        )
         if doubtful == 0:
             continue
         for row in range(start, start + count):
@@ -313,11 +309,11 @@ def series_solve(
     for start in range(first, last, BLOCK):
         count = min(BLOCK, last - start)
         p, k, c = at(prices, start, count), at(strikes, start, count), at(calls, start, count)
-        i, out = at(indices, start, count), at(columns, start, 0)
-        head_series(p, k, c, i, table, w, count)
+        fill_from_series(at(indices, start, count), table, w, count)
+        head_series(p, k, c, w, count)
         solve_stages(w, count)
         finish_solve(w, pad(count))
-        doubtful = columns_series(p, k, c, i, table, out, columns.shape[1], w, count, True)
+        doubtful = columns_series(p, k, c, window(columns, start), columns.shape[1], w, count, True)
         flag[start : start + count] = flags.OK
         if doubtful == 0:
             continue

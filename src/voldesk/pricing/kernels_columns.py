@@ -27,26 +27,24 @@ from voldesk.pricing.kernels_bits import (
 from voldesk.pricing.kernels_stages import (
     CARRY,
     DISCOUNT,
-    E,
+    FORWARD,
     INVERSE,
+    INVERSE_ROOT_YEARS,
     LARGEST_GROWTH,
     LARGEST_SQUARE,
     LARGEST_VOL,
     NAN,
+    RATE,
     RATIO,
+    ROOT_YEARS,
     SMALLEST_SQUARE,
     SMALLEST_V,
     SMALLEST_VOL,
+    SPOT,
     STDEV,
-    TABLE_COLUMNS,
-    TABLE_DISCOUNT,
-    TABLE_FORWARD,
-    TABLE_RATE,
-    TABLE_SPOT,
-    TABLE_YEARS,
     VALUE,
+    E,
     X,
-    series_row,
 )
 
 INV_SQRT_2PI = 0.3989422804014327
@@ -59,6 +57,7 @@ def put_columns(
     columns: Untyped,
     stride: int,
     j: int,
+    w: Untyped,
     spot: float,
     strike: float,
     years: float,
@@ -67,24 +66,15 @@ def put_columns(
     dividend_yield: float,
     discount: float,
     carry: float,
-    x: float,
-    v: float,
-    value: float,
-    ratio: float,
-    e: float,
-) -> float:
-    """Write delta to charm of one row; return its vol. ``value`` is the discounted time value."""
-    root_years = math.sqrt(years)
-    spot_v, root_e = spot * v, root_years * e
-    shared = 1.0 / (spot_v * root_e)  # every quotient below is a product with it
-    over_spot_v, over_root_e = shared * root_e, shared * spot_v
-    inverse_spot, inverse_v = over_spot_v * v, over_spot_v * spot
-    inverse_root = over_root_e * e
-    inverse_years = inverse_root * inverse_root
-    vol, inverse_vol = v * inverse_root, inverse_v * root_years
-
-    scale_slope = value * (over_root_e * root_years)  # X of the formulas
-    near, far = scale_slope * ratio, scale_slope * (ratio - e)
+    root_years: float,
+    inverse_root: float,
+    inverse_spot: float,
+    inverse_v: float,
+    scale_slope: float,
+) -> None:
+    """Write delta to charm of one row; ``scale_slope`` is X of the formulas."""
+    x, v, ratio = peek(w, X + j), peek(w, STDEV + j), peek(w, RATIO + j)
+    near, far = scale_slope * ratio, scale_slope * (ratio - peek(w, E + j))
     is_call_out = x >= 0.0
     spot_leg, strike_leg = choose(is_call_out, near, far), choose(is_call_out, far, near)
     is_out = is_call == is_call_out
@@ -96,24 +86,46 @@ def put_columns(
     d1, d2 = 0.5 * v - z, -0.5 * v - z
     per_spot = scale_slope * inverse_spot  # Q n(d1)
     vega = scale_slope * root_years
+    over_vol = inverse_v * root_years
+    over_years = inverse_root * inverse_root
     delta = sign * spot_leg * inverse_spot
     theta = sign * (dividend_yield * spot_leg - rate * strike_leg)
-    drift = (rate - dividend_yield) * inverse_v - 0.5 * d2 * inverse_years
+    drift = (rate - dividend_yield) * inverse_v - 0.5 * d2 * over_years
     put(columns, DELTA, DELTA * stride + j, delta)
     put(columns, GAMMA, GAMMA * stride + j, per_spot * inverse_spot * inverse_v)
-    put(columns, THETA, THETA * stride + j, theta - 0.5 * scale_slope * v * inverse_years)
+    put(columns, THETA, THETA * stride + j, theta - 0.5 * scale_slope * v * over_years)
     put(columns, VEGA, VEGA * stride + j, vega)
     put(columns, RHO, RHO * stride + j, sign * years * strike_leg)
-    put(columns, VANNA, VANNA * stride + j, -per_spot * d2 * inverse_vol)
-    put(columns, VOLGA, VOLGA * stride + j, vega * d1 * d2 * inverse_vol)
+    put(columns, VANNA, VANNA * stride + j, -per_spot * d2 * over_vol)
+    put(columns, VOLGA, VOLGA * stride + j, vega * d1 * d2 * over_vol)
     put(columns, CHARM, CHARM * stride + j, dividend_yield * delta - per_spot * drift)
-    return vol
 
 
 @inlined
-def is_usual(v: float, vol: float) -> bool:
-    """Return whether nothing overflowed on the way; v is NaN where the row is in doubt."""
-    return (v > 0.0) & (vol > SMALLEST_VOL) & (vol < LARGEST_VOL)
+def put_price_and_vol(
+    columns: Untyped,
+    stride: int,
+    j: int,
+    w: Untyped,
+    given: float,
+    vol: float,
+    is_call: bool,
+    gap: float,
+    is_solved: bool,
+) -> bool:
+    """
+    Write price and vol, one of which was ``given``; return whether all went well.
+
+    ``vol`` is what the row came to, NaN or out of range if anything went wrong on the way, and
+    then it is written as NaN. ``gap`` is spot carry - strike discount.
+    """
+    v = peek(w, STDEV + j)
+    is_good = (v > 0.0) & (vol > SMALLEST_VOL) & (vol < LARGEST_VOL)
+    inside = choose(is_call, gap, -gap)
+    price = choose(inside > 0.0, inside, 0.0) + peek(w, VALUE + j)
+    put(columns, VOL, j, choose(is_good, choose(is_solved, vol, given), NAN))
+    put(columns, PRICE, stride + j, choose(is_solved, given, price))
+    return is_good
 
 
 @looping
@@ -139,36 +151,37 @@ def columns_bsm(
     """
     doubtful = 0
     for j in range(count):
-        s, k, call = get(spot, j), get(strike, j), get(is_call, j)
-        x, v, value = peek(w, X + j), peek(w, STDEV + j), peek(w, VALUE + j)
+        s, k, t, call = get(spot, j), get(strike, j), get(years, j), get(is_call, j)
         discount, carry = peek(w, DISCOUNT + j), peek(w, CARRY + j)
-        vol = put_columns(
+        v, e = peek(w, STDEV + j), peek(w, E + j)
+        root = math.sqrt(t)
+        spot_v, root_e = s * v, root * e
+        shared = 1.0 / (spot_v * root_e)  # the quotients below are products with it
+        over_spot_v, over_root_e = shared * root_e, shared * spot_v
+        inverse_root = over_root_e * e
+        put_columns(
             columns,
             stride,
             j,
+            w,
             s,
             k,
-            get(years, j),
+            t,
             call,
             get(rate, j),
             get(dividend_yield, j),
             discount,
             carry,
-            x,
-            v,
-            value,
-            peek(w, RATIO + j),
-            peek(w, E + j),
+            root,
+            inverse_root,
+            over_spot_v * v,
+            over_spot_v * s,
+            peek(w, VALUE + j) * (over_root_e * root),
         )
-        is_good = is_usual(v, vol)
-        if is_solved:
-            price = get(given, j)
-        else:
-            inside = choose(call, s * carry - k * discount, k * discount - s * carry)
-            price, vol = choose(inside > 0.0, inside, 0.0) + value, get(given, j)
-        put(columns, VOL, j, choose(is_good, vol, NAN))
-        put(columns, PRICE, stride + j, price)
-        doubtful += 1 - is_good
+        vol, gap = v * inverse_root, s * carry - k * discount
+        doubtful += 1 - put_price_and_vol(
+            columns, stride, j, w, get(given, j), vol, call, gap, is_solved
+        )
     return doubtful
 
 
@@ -177,49 +190,49 @@ def columns_series(
     given: Untyped,
     strike: Untyped,
     is_call: Untyped,
-    series: Untyped,
-    table: Untyped,
     columns: Untyped,
     stride: int,
     w: Untyped,
     count: int,
     is_solved: bool,
 ) -> int:
-    """Write the columns of rows whose forward, discount and years are their series'."""
+    """Write the columns of rows whose forward, discount and years came from their series."""
     doubtful = 0
-    size = table.shape[0] // TABLE_COLUMNS
     for j in range(count):
-        row = series_row(get(series, j), size - 1)
-        k, call = get(strike, j), get(is_call, j)
-        x, v, value = peek(w, X + j), peek(w, STDEV + j), peek(w, VALUE + j)
-        spot, discount = get(table, TABLE_SPOT * size + row), get(table, TABLE_DISCOUNT * size + row)
-        vol = put_columns(
+        k, call, spot, discount = (
+            get(strike, j),
+            get(is_call, j),
+            peek(w, SPOT + j),
+            peek(w, DISCOUNT + j),
+        )
+        v, e = peek(w, STDEV + j), peek(w, E + j)
+        root, inverse_root = peek(w, ROOT_YEARS + j), peek(w, INVERSE_ROOT_YEARS + j)
+        spot_v = spot * v
+        shared = 1.0 / (spot_v * e)
+        over_spot_v = shared * e
+        put_columns(
             columns,
             stride,
             j,
+            w,
             spot,
             k,
-            get(table, TABLE_YEARS * size + row),
+            root * root,
             call,
-            get(table, TABLE_RATE * size + row),
+            peek(w, RATE + j),
             0.0,
             discount,
             1.0,
-            x,
-            v,
-            value,
-            peek(w, RATIO + j),
-            peek(w, E + j),
+            root,
+            inverse_root,
+            over_spot_v * v,
+            over_spot_v * spot,
+            peek(w, VALUE + j) * (shared * spot_v),
         )
-        is_good = is_usual(v, vol)
-        if is_solved:
-            price = get(given, j)
-        else:
-            inside = choose(call, spot - k * discount, k * discount - spot)
-            price, vol = choose(inside > 0.0, inside, 0.0) + value, get(given, j)
-        put(columns, VOL, j, choose(is_good, vol, NAN))
-        put(columns, PRICE, stride + j, price)
-        doubtful += 1 - is_good
+        vol, gap = v * inverse_root, spot - k * discount
+        doubtful += 1 - put_price_and_vol(
+            columns, stride, j, w, get(given, j), vol, call, gap, is_solved
+        )
     return doubtful
 
 
@@ -282,16 +295,12 @@ def head_vol_bsm(
 
 
 @looping
-def head_vol_series(
-    vol: Untyped, strike: Untyped, series: Untyped, table: Untyped, w: Untyped, count: int
-) -> None:
-    """Prepare rows given by vol and series."""
-    size = table.shape[0] // TABLE_COLUMNS
+def head_vol_series(vol: Untyped, strike: Untyped, w: Untyped, count: int) -> None:
+    """Prepare rows given by vol, whose forward, discount and years came from their series."""
     for j in range(count):
-        row = series_row(get(series, j), size - 1)
-        v = get(vol, j) * math.sqrt(get(table, TABLE_YEARS * size + row))
-        f, discount = get(table, TABLE_FORWARD * size + row), get(table, TABLE_DISCOUNT * size + row)
-        prepare(w, j, v, discount, f, get(strike, j), f, 0.0)
+        f = peek(w, FORWARD + j)
+        v = get(vol, j) * peek(w, ROOT_YEARS + j)
+        prepare(w, j, v, peek(w, DISCOUNT + j), f, get(strike, j), f, 0.0)
 
 
 @looping

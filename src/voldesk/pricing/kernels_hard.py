@@ -197,9 +197,7 @@ def greeks_row(
     carry: float,
 ) -> GreekRow:
     """Return the ten columns of one option, in the order of ``GreekColumns``."""
-    if not is_sound(
-        vol, spot, forward, strike, years, rate, dividend_yield, discount, carry
-    ):
+    if not is_sound(vol, spot, forward, strike, years, rate, dividend_yield, discount, carry):
         return NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN
     stdev = min(vol * math.sqrt(years), LARGEST_STDEV)
     if stdev == 0.0 or strike == 0.0 or spot == 0.0:
@@ -222,7 +220,18 @@ def greeks_row(
     delta = sign * (spot_leg / spot)
     if slope == 0.0:  # so far out that only the legs are left
         tail = (0.0, finite(theta), 0.0, finite(rho), 0.0, 0.0, finite(charm))
-        return vol, finite(price), finite(delta), tail[0], tail[1], tail[2], tail[3], tail[4], tail[5], tail[6]
+        return (
+            vol,
+            finite(price),
+            finite(delta),
+            tail[0],
+            tail[1],
+            tail[2],
+            tail[3],
+            tail[4],
+            tail[5],
+            tail[6],
+        )
     z = x / stdev
     d1, d2 = 0.5 * stdev - z, -0.5 * stdev - z
     per_spot = scale * slope / spot

@@ -16,11 +16,6 @@ from voldesk.pricing.kernels_stages import (
     LANES,
     NAN,
     TABLE_COLUMNS,
-    TABLE_DISCOUNT,
-    TABLE_FORWARD,
-    TABLE_RATE,
-    TABLE_SPOT,
-    TABLE_YEARS,
 )
 
 COLUMNS = 10
@@ -182,20 +177,18 @@ def of_series(table: Untyped, series: int) -> float:
 @looping
 def tabulate(forward: Untyped, discount: Untyped, years: Untyped) -> Untyped:
     """
-    Return the table of series the stages gather from, with a NaN entry behind each column.
+    Return the table that ``fill_from_series`` reads: columns, each with a NaN entry at its end.
 
     A discount so extreme that products with it might overflow is NaN too: those rows fall into
     doubt and are done one at a time.
     """
     size = forward.shape[0] + 1
-    table = np.full(TABLE_COLUMNS * size, NAN)
+    table = np.full((TABLE_COLUMNS, size), NAN)
     for i in range(size - 1):
         d = discount[i]
         if SMALLEST_DISCOUNT < d < LARGEST_DISCOUNT:
-            log = -math.log(d)
-            table[TABLE_FORWARD * size + i] = forward[i]
-            table[TABLE_DISCOUNT * size + i] = d
-            table[TABLE_YEARS * size + i] = years[i]
-            table[TABLE_RATE * size + i] = log / years[i] if log != 0.0 else 0.0
-            table[TABLE_SPOT * size + i] = forward[i] * d
-    return table
+            root, log = math.sqrt(years[i]), -math.log(d)
+            table[0, i], table[1, i], table[2, i] = forward[i], d, forward[i] * d
+            table[3, i] = log / years[i] if log != 0.0 else 0.0
+            table[4, i], table[5, i] = root, 1.0 / root
+    return table.reshape(-1)

@@ -32,6 +32,7 @@ from voldesk.pricing.kernels_bits import (
     mills_pair,
     peek,
     poke,
+    poke_eight,
     polynomial,
     put,
     ratio_parts,
@@ -40,7 +41,8 @@ from voldesk.pricing.kernels_bits import (
 
 BLOCK = 256  # rows
 LANES = 32  # loops inside the scratch run to a multiple, so that none has a scalar remainder
-PITCH = BLOCK + 8  # a power of two would put all columns into the same few cache sets
+EIGHT = 8
+PITCH = BLOCK + EIGHT  # a power of two would put all columns into the same few cache sets
 
 # Offsets of the columns in the scratch array.
 (
@@ -54,12 +56,17 @@ PITCH = BLOCK + 8  # a power of two would put all columns into the same few cach
     VALUE,  # discounted time value; with a vol given, the scale D sqrt(F K)
     DISCOUNT,
     CARRY,
-) = range(0, 10 * PITCH, PITCH)
-SCRATCH = 10 * PITCH
+    FORWARD,  # this and what follows only for rows of a series
+    SPOT,  # forward * discount
+    RATE,
+    ROOT_YEARS,
+    INVERSE_ROOT_YEARS,
+) = range(0, 15 * PITCH, PITCH)
+SCRATCH = 15 * PITCH
 
 # Columns of the table of series, each of m + 1 entries, the last of them NaN for no series.
-TABLE_FORWARD, TABLE_DISCOUNT, TABLE_YEARS, TABLE_RATE, TABLE_SPOT = range(5)
-TABLE_COLUMNS = 5
+FROM_TABLE = (FORWARD, DISCOUNT, SPOT, RATE, ROOT_YEARS, INVERSE_ROOT_YEARS)
+TABLE_COLUMNS = len(FROM_TABLE)
 
 CERTIFIED = 2e-4  # of the misfit, which is twice the f of the twin
 LARGEST_V, SMALLEST_V = 3.0, 1e-30
@@ -132,9 +139,7 @@ def head_black(
     """Measure rows given by forward and discount."""
     for j in range(count):
         f = get(forward, j)
-        measure(
-            w, j, get(price, j), get(discount, j), f, get(strike, j), get(is_call, j), f, 0.0
-        )
+        measure(w, j, get(price, j), get(discount, j), f, get(strike, j), get(is_call, j), f, 0.0)
 
 
 @looping
@@ -169,20 +174,55 @@ def series_row(index: int, size: int) -> int:
 
 
 @looping
-def head_series(
-    price: Untyped,
-    strike: Untyped,
-    is_call: Untyped,
-    series: Untyped,
-    table: Untyped,
-    w: Untyped,
-    count: int,
-) -> None:
-    """Measure rows whose forward and discount stand in the table of their series."""
+def end_of_run(series: Untyped, start: int, count: int) -> int:
+    """Return where the run of equal indices that begins at ``start`` ends."""
+    index = get(series, start)
+    end = start + 1
+    while end + EIGHT <= count:
+        difference = 0
+        for j in range(EIGHT):
+            difference |= get(series, end + j) ^ index
+        if difference != 0:
+            break
+        end += EIGHT
+    while end < count and get(series, end) == index:
+        end += 1
+    return end
+
+
+@looping
+def fill_from_series(series: Untyped, table: Untyped, w: Untyped, count: int) -> None:
+    """
+    Copy the values of each row's series into the scratch.
+
+    Rows of a series mostly stand together, and a run of equal indices is a run of equal values:
+    stored eight at a time, where a gather would fetch each one. What is stored beyond the end of
+    a run is overwritten by the next.
+    """
     size = table.shape[0] // TABLE_COLUMNS
+    start = 0
+    while start < count:
+        end = end_of_run(series, start, count)
+        row = series_row(get(series, start), size - 1)
+        forward, discount = get(table, row), get(table, size + row)
+        spot, rate = get(table, 2 * size + row), get(table, 3 * size + row)
+        root, inverse_root = get(table, 4 * size + row), get(table, 5 * size + row)
+        for j in range(start, end, EIGHT):
+            poke_eight(w, FORWARD + j, forward)
+            poke_eight(w, DISCOUNT + j, discount)
+            poke_eight(w, SPOT + j, spot)
+            poke_eight(w, RATE + j, rate)
+            poke_eight(w, ROOT_YEARS + j, root)
+            poke_eight(w, INVERSE_ROOT_YEARS + j, inverse_root)
+        start = end
+
+
+@looping
+def head_series(price: Untyped, strike: Untyped, is_call: Untyped, w: Untyped, count: int) -> None:
+    """Measure rows whose forward and discount came from their series."""
     for j in range(count):
-        row = series_row(get(series, j), size - 1)
-        f, discount = get(table, TABLE_FORWARD * size + row), get(table, TABLE_DISCOUNT * size + row)
+        f = peek(w, FORWARD + j)
+        discount = peek(w, DISCOUNT + j)
         measure(w, j, get(price, j), discount, f, get(strike, j), get(is_call, j), f, 0.0)
 
 
@@ -256,12 +296,12 @@ def is_certain(misfit: float, z: float, v: float, vol: float) -> bool:
 
 
 @inlined
-def finish_row(w: Untyped, vol: Untyped, j: int, years: float) -> bool:
+def finish_row(w: Untyped, vol: Untyped, j: int, inverse_root: float) -> bool:
     """Take the step and write one vol, NaN if it is not certain; return whether it is."""
     v, inverse, e = peek(w, STDEV + j), peek(w, INVERSE + j), peek(w, E + j)
     z = abs(peek(w, X + j)) * inverse
     misfit, u, t1, t2 = step_terms(z, v, inverse, e, peek(w, WEIGHT + j))
-    result = fma(e * u, 1.0 + u * (0.5 * t1 + u * t2 * (1.0 / 6.0)), v) / math.sqrt(years)
+    result = fma(e * u, 1.0 + u * (0.5 * t1 + u * t2 * (1.0 / 6.0)), v) * inverse_root
     is_good = is_certain(misfit, z, v, result)
     put(vol, 0, j, choose(is_good, result, NAN))
     return is_good
@@ -272,18 +312,16 @@ def finish_vol(years: Untyped, vol: Untyped, w: Untyped, count: int) -> int:
     """Write the vols; return how many are in doubt."""
     doubtful = 0
     for j in range(count):
-        doubtful += 1 - finish_row(w, vol, j, get(years, j))
+        doubtful += 1 - finish_row(w, vol, j, 1.0 / math.sqrt(get(years, j)))
     return doubtful
 
 
 @looping
-def finish_vol_series(series: Untyped, table: Untyped, vol: Untyped, w: Untyped, count: int) -> int:
+def finish_vol_series(vol: Untyped, w: Untyped, count: int) -> int:
     """Write the vols of rows whose years are their series'; return how many are in doubt."""
     doubtful = 0
-    size = table.shape[0] // TABLE_COLUMNS
     for j in range(count):
-        row = series_row(get(series, j), size - 1)
-        doubtful += 1 - finish_row(w, vol, j, get(table, TABLE_YEARS * size + row))
+        doubtful += 1 - finish_row(w, vol, j, peek(w, INVERSE_ROOT_YEARS + j))
     return doubtful
 
 

@@ -17,10 +17,9 @@ the kernels to it.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-from voldesk.pricing import twin_hard
-from voldesk.pricing.black import INV_SQRT_2PI, log_moneyness
+from voldesk.pricing import flags
+from voldesk.pricing.black import INV_SQRT_2PI
 from voldesk.pricing.coefficients import (
     BACHELIER_BOTTOM,
     BACHELIER_TOP,
@@ -29,15 +28,12 @@ from voldesk.pricing.coefficients import (
     RHO_TOP,
 )
 from voldesk.pricing.mills import FloatArray, horner, mills_difference
-
-BoolArray = NDArray[np.bool_]
-FlagArray = NDArray[np.uint8]
+from voldesk.pricing.twin_hard import ROUNDING, FlagArray, Quotes, solve
 
 BLOCK = 2048  # rows at a time: two dozen temporaries stay in the L2 cache
 CERTIFIED = 1e-4  # largest |f| whose fourth power is below rounding
-LARGEST_H = 3.0  # the seed is fitted inside
-LARGEST_V = 3.0
-SMALLEST_SQUARE, LARGEST_SQUARE = 1e-280, 1e280  # F K outside is formed with care
+LARGEST_V = 3.0  # the Mills polynomial reaches down to y = -v/2
+SMALLEST_SQUARE, LARGEST_SQUARE = 1e-280, 1e280  # outside, F K may have lost digits
 TWO_PI = 6.283185307179586
 
 
@@ -98,58 +94,37 @@ def refine(h: FloatArray, v: FloatArray, beta: FloatArray) -> tuple[FloatArray, 
     return f, v - second
 
 
-def _solve_block(
-    price: FloatArray,
-    forward: FloatArray,
-    strike: FloatArray,
-    years: FloatArray,
-    is_call: BoolArray,
-    discount: FloatArray,
-    vol: FloatArray,
-    flag: FlagArray,
-) -> None:
-    """Write vol and flag of one block."""
-    undiscounted = price / discount
-    gap = strike - forward
-    o = undiscounted - np.maximum(np.where(is_call, -gap, gap), 0.0)
-    h = np.abs(log_moneyness(forward, strike))
-    square = forward * strike
+def solve_block(quotes: Quotes, vol: FloatArray, flag: FlagArray) -> None:
+    """Write vol and flag of one block; NumPy's warnings are the caller's to silence."""
+    undiscounted = quotes.price / quotes.discount
+    gap = quotes.strike - quotes.forward
+    o = undiscounted - np.maximum(np.where(quotes.is_call, -gap, gap), 0.0)
+    h = np.abs(quotes.x)
+    square = quotes.forward * quotes.strike
     beta = o / np.sqrt(square)
     v = seed(h, beta, np.abs(gap) / o)
     f, stdev = refine(h, v, beta)
-    np.divide(stdev, np.sqrt(years), out=vol)
-    flag[:] = 0
-    certain = np.abs(f) < CERTIFIED
-    certain &= (o > twin_hard.ROUNDING * undiscounted) & (h < LARGEST_H) & (v < LARGEST_V)
-    certain &= (square > SMALLEST_SQUARE) & (square < LARGEST_SQUARE) & (forward > 0.0)
-    certain &= (years > 0.0) & (vol > 0.0) & (vol < np.inf) & (discount > 0.0)
-    if not certain.all():
-        rows = np.flatnonzero(~certain)
-        inputs = (price, forward, strike, years, is_call, discount)
-        vol[rows], flag[rows] = twin_hard.solve(*(column[rows] for column in inputs))
+    np.divide(stdev, np.sqrt(quotes.years), out=vol)
+    flag[:] = flags.OK
+    is_certain = (
+        (np.abs(f) < CERTIFIED)
+        & (o > ROUNDING * undiscounted)
+        & (v < LARGEST_V)
+        & (square > SMALLEST_SQUARE)
+        & (square < LARGEST_SQUARE)
+        & (quotes.forward > 0.0)
+        & (quotes.discount > 0.0)
+        & (vol > 0.0)
+        & (vol < np.inf)
+    )
+    if not is_certain.all():
+        rows = np.flatnonzero(~is_certain)
+        vol[rows], flag[rows] = solve(quotes.take(rows))
 
 
-def implied_vol(
-    price: FloatArray,
-    forward: FloatArray,
-    strike: FloatArray,
-    years: FloatArray,
-    is_call: BoolArray,
-    discount: FloatArray,
-    vol: FloatArray,
-    flag: FlagArray,
-) -> None:
-    """Write implied vol and flag of every row; all arrays ``(n,)``."""
+def implied_vol(quotes: Quotes, vol: FloatArray, flag: FlagArray) -> None:
+    """Write implied vol and flag of every row, block by block."""
     with np.errstate(all="ignore"):
-        for first in range(0, price.size, BLOCK):
+        for first in range(0, vol.size, BLOCK):
             rows = slice(first, first + BLOCK)
-            _solve_block(
-                price[rows],
-                forward[rows],
-                strike[rows],
-                years[rows],
-                is_call[rows],
-                discount[rows],
-                vol[rows],
-                flag[rows],
-            )
+            solve_block(quotes.take(rows), vol[rows], flag[rows])

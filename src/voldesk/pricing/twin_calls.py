@@ -6,16 +6,37 @@ outputs are the caller's: vol ``(n,)``, flag uint8 ``(n,)``, columns ``(10, n)``
 ``GreekColumns``. Nothing is returned and nothing raises on any value.
 """
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from voldesk.pricing import twin, twin_greeks
+from voldesk.pricing import flags, twin
+from voldesk.pricing.black import log_moneyness
 from voldesk.pricing.mills import FloatArray
-from voldesk.pricing.twin_greeks import BLOCK, VOL, bsm_options, series_options
+from voldesk.pricing.twin_greeks import (
+    BLOCK,
+    PRICE,
+    bsm_options,
+    series_options,
+    write_greeks,
+)
+from voldesk.pricing.twin_hard import BoolArray, FlagArray, Quotes
 
-BoolArray = NDArray[np.bool_]
-FlagArray = NDArray[np.uint8]
 SeriesArray = NDArray[np.int32]
+Call = Callable[..., object]
+
+
+class Calls(NamedTuple):
+    """The six calls of one implementation."""
+
+    implied_vol: Call
+    bsm_greeks: Call
+    bsm_solve: Call
+    series_implied_vol: Call
+    series_greeks: Call
+    series_solve: Call
 
 
 def implied_vol(
@@ -29,12 +50,12 @@ def implied_vol(
     flag: FlagArray,
 ) -> None:
     """Write implied vol and flag from Black-76 inputs."""
-    price, forward, strike, years, discount = (
+    p, f, k, t, d = (
         np.broadcast_to(x, vol.shape) for x in (price, forward, strike, years, discount)
     )
-    twin.implied_vol(
-        price, forward, strike, years, np.broadcast_to(is_call, vol.shape), discount, vol, flag
-    )
+    with np.errstate(all="ignore"):
+        x = log_moneyness(f, k)
+    twin.implied_vol(Quotes(p, f, k, x, t, np.broadcast_to(is_call, vol.shape), d), vol, flag)
 
 
 def bsm_greeks(
@@ -49,23 +70,14 @@ def bsm_greeks(
 ) -> None:
     """Write the ten columns from vol and raw inputs."""
     count = columns.shape[1]
-    vol, spot, strike, years, rate, dividend_yield = (
-        np.broadcast_to(x, count) for x in (vol, spot, strike, years, rate, dividend_yield)
-    )
-    is_call = np.broadcast_to(is_call, count)
+    inputs = (vol, spot, strike, years, rate, dividend_yield)
+    v, s, k, t, r, q = (np.broadcast_to(x, count) for x in inputs)
+    c = np.broadcast_to(is_call, count)
     with np.errstate(all="ignore"):
         for first in range(0, count, BLOCK):
             rows = slice(first, first + BLOCK)
-            options = bsm_options(
-                vol[rows],
-                spot[rows],
-                strike[rows],
-                years[rows],
-                is_call[rows],
-                rate[rows],
-                dividend_yield[rows],
-            )
-            twin_greeks.write_greeks(options, columns[:, rows])
+            options = bsm_options(v[rows], s[rows], k[rows], t[rows], c[rows], r[rows], q[rows])
+            write_greeks(options, columns[:, rows])
 
 
 def bsm_solve(
@@ -81,25 +93,24 @@ def bsm_solve(
 ) -> None:
     """Write the ten columns and the flag from price and raw inputs."""
     count = columns.shape[1]
-    price, spot, strike, years, rate, dividend_yield = (
-        np.broadcast_to(x, count) for x in (price, spot, strike, years, rate, dividend_yield)
-    )
-    is_call = np.broadcast_to(is_call, count)
-    vol = columns[VOL]
+    inputs = (price, spot, strike, years, rate, dividend_yield)
+    p, s, k, t, r, q = (np.broadcast_to(x, count) for x in inputs)
     with np.errstate(all="ignore"):
-        discount = np.exp(-rate * years)
-        forward = spot * np.exp(-dividend_yield * years) / discount
-    twin.implied_vol(price, forward, strike, years, is_call, discount, vol, flag)
-    bsm_greeks(vol.copy(), spot, strike, years, is_call, rate, dividend_yield, columns)
+        drift = (r - q) * t
+        x = log_moneyness(s, k) - drift
+        forward, discount = s * np.exp(drift), np.exp(-r * t)
+    vol = np.empty(count)
+    quotes = Quotes(p, forward, k, x, t, np.broadcast_to(is_call, count), discount)
+    twin.implied_vol(quotes, vol, flag)
+    bsm_greeks(vol, s, k, t, is_call, r, q, columns)
+    columns[PRICE] = np.where(flag == flags.OK, p, np.nan)
 
 
-def _gather(
-    series: SeriesArray, count: int, *tables: FloatArray
-) -> tuple[NDArray[np.float64], ...]:
+def _gather(series: SeriesArray, count: int, *tables: FloatArray) -> tuple[FloatArray, ...]:
     """Return each table's value per row; NaN where the index names no series."""
-    series = np.broadcast_to(series, count)
-    known = (series >= 0) & (series < tables[0].size)
-    rows = np.where(known, series, tables[0].size)
+    index = np.broadcast_to(series, count)
+    is_known = (index >= 0) & (index < tables[0].size)
+    rows = np.where(is_known, index, tables[0].size)
     return tuple(np.append(table, np.nan)[rows] for table in tables)
 
 
@@ -132,15 +143,13 @@ def series_greeks(
     """Write the ten columns from vol; forward, discount and years come from the row's series."""
     count = columns.shape[1]
     f, d, t = _gather(series, count, forward, discount, years)
-    vol, strike = np.broadcast_to(vol, count), np.broadcast_to(strike, count)
-    is_call = np.broadcast_to(is_call, count)
+    v, k = np.broadcast_to(vol, count), np.broadcast_to(strike, count)
+    c = np.broadcast_to(is_call, count)
     with np.errstate(all="ignore"):
         for first in range(0, count, BLOCK):
             rows = slice(first, first + BLOCK)
-            options = series_options(
-                vol[rows], f[rows], strike[rows], t[rows], is_call[rows], d[rows]
-            )
-            twin_greeks.write_greeks(options, columns[:, rows])
+            options = series_options(v[rows], f[rows], k[rows], t[rows], c[rows], d[rows])
+            write_greeks(options, columns[:, rows])
 
 
 def series_solve(
@@ -155,6 +164,10 @@ def series_solve(
     flag: FlagArray,
 ) -> None:
     """Write the ten columns and the flag from price and the row's series."""
-    series_implied_vol(price, strike, is_call, series, forward, discount, years, columns[VOL], flag)
-    vol = columns[VOL].copy()
+    vol = np.empty(columns.shape[1])
+    series_implied_vol(price, strike, is_call, series, forward, discount, years, vol, flag)
     series_greeks(vol, strike, is_call, series, forward, discount, years, columns)
+    columns[PRICE] = np.where(flag == flags.OK, price, np.nan)
+
+
+TWIN = Calls(implied_vol, bsm_greeks, bsm_solve, series_implied_vol, series_greeks, series_solve)

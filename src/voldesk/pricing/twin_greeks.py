@@ -27,7 +27,7 @@ COLUMNS = 10
 
 
 class Options(NamedTuple):
-    """What a set of options is valued from. ``(n,)``"""
+    """What options are valued from; each ``(n,)``."""
 
     vol: FloatArray
     spot: FloatArray
@@ -39,6 +39,11 @@ class Options(NamedTuple):
     dividend_yield: FloatArray
     discount: FloatArray
     carry: FloatArray  # e^(-dividend_yield years): spot * carry = forward * discount
+    x: FloatArray  # ln(K / F)
+
+    def take(self, rows: NDArray[np.intp]) -> "Options":
+        """Return the chosen rows."""
+        return Options._make(column[rows] for column in self)
 
 
 def bsm_options(
@@ -50,11 +55,16 @@ def bsm_options(
     rate: FloatArray,
     dividend_yield: FloatArray,
 ) -> Options:
-    """Return options on a spot with a continuous rate and dividend yield."""
+    """
+    Return options on a spot with a continuous rate and dividend yield.
+
+    ln(K / F) is taken as ln(K / S) - (r - q) T, which spares it the rounding of the forward.
+    """
     discount, carry = np.exp(-rate * years), np.exp(-dividend_yield * years)
-    forward = spot * carry / discount
+    drift = (rate - dividend_yield) * years
+    forward, x = spot * np.exp(drift), log_moneyness(spot, strike) - drift
     return Options(
-        vol, spot, forward, strike, years, is_call, rate, dividend_yield, discount, carry
+        vol, spot, forward, strike, years, is_call, rate, dividend_yield, discount, carry, x
     )
 
 
@@ -69,9 +79,10 @@ def series_options(
     """Return options on the base spot forward * discount, which pays nothing before expiry."""
     log = -np.log(discount)
     rate = np.where(log == 0.0, 0.0, log / years)
-    none = np.zeros_like(forward)
-    spot, carry = forward * discount, np.ones_like(forward)
-    return Options(vol, spot, forward, strike, years, is_call, rate, none, discount, carry)
+    x = log_moneyness(forward, strike)
+    none, one = np.zeros_like(forward), np.ones_like(forward)
+    spot = forward * discount
+    return Options(vol, spot, forward, strike, years, is_call, rate, none, discount, one, x)
 
 
 def write_greeks(o: Options, columns: FloatArray) -> None:
@@ -81,7 +92,7 @@ def write_greeks(o: Options, columns: FloatArray) -> None:
     is_limit = (stdev == 0.0) | (o.strike == 0.0) | (o.spot == 0.0)
     if is_limit.any():
         rows = np.flatnonzero(is_limit)
-        columns[:, rows] = _limits(Options(*(field[rows] for field in o)))
+        columns[:, rows] = _limits(o.take(rows))
     columns[:, ~is_sound(o)] = np.nan
     columns[~np.isfinite(columns)] = np.nan
 
@@ -91,17 +102,15 @@ def is_sound(o: Options) -> BoolArray:
     sound = (o.discount > 0.0) & (o.carry > 0.0) & (o.spot + o.strike > 0.0)
     for column in (o.vol, o.spot, o.strike, o.years):
         sound &= column >= 0.0
-    for column in o:
-        if column.dtype == np.float64:
-            sound &= np.isfinite(column)
-    return sound
+    for column in (o.vol, o.spot, o.forward, o.strike, o.years, o.rate, o.dividend_yield):
+        sound &= np.isfinite(column)
+    return sound & np.isfinite(o.discount) & np.isfinite(o.carry)
 
 
 def _write_regular(o: Options, stdev: FloatArray, columns: FloatArray) -> None:
     """Write what the formulas give, right wherever stdev, spot and strike are positive."""
-    x = log_moneyness(o.forward, o.strike)
-    slope, near, far, value = normalised_legs(np.abs(x), stdev)
-    is_call_out = x >= 0.0  # the out-of-the-money side is the call's
+    slope, near, far, value = normalised_legs(np.abs(o.x), stdev)
+    is_call_out = o.x >= 0.0  # the out-of-the-money side is the call's
     sign = np.where(o.is_call, 1.0, -1.0)
     root = np.sqrt(o.forward) * np.sqrt(o.strike)
     scale = o.discount * root
@@ -113,7 +122,7 @@ def _write_regular(o: Options, stdev: FloatArray, columns: FloatArray) -> None:
     strike_leg = np.where(is_in, strike_value - strike_leg, strike_leg)
     intrinsic = np.maximum(sign * (o.forward - o.strike), 0.0)
 
-    z = x / stdev
+    z = o.x / stdev
     d1, d2 = 0.5 * stdev - z, -0.5 * stdev - z
     per_spot = scale * slope / o.spot  # Q n(d1)
     is_flat = slope == 0.0  # so far out that only the legs are left

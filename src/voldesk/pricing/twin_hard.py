@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voldesk.pricing import flags
-from voldesk.pricing.black import log_moneyness
 from voldesk.pricing.mills import FloatArray, mills_difference, mills_ratio
+
+BoolArray = NDArray[np.bool_]
+FlagArray = NDArray[np.uint8]
 
 LOG_SQRT_2PI = 0.9189385332046727
 SQRT_2PI = 2.5066282746310002
@@ -28,125 +30,125 @@ TINY, HUGE = 1e-290, 1e290  # ratios outside are formed as differences of logari
 
 
 class Quotes(NamedTuple):
-    """Undiscounted prices with what they are measured against. ``(n,)``"""
+    """Options with a price, as the solver takes them; each ``(n,)``."""
 
-    time_value: FloatArray  # price above intrinsic
-    missing: FloatArray  # what the price lacks to the largest possible one
+    price: FloatArray  # present value
     forward: FloatArray
     strike: FloatArray
+    x: FloatArray  # ln(K / F)
+    years: FloatArray
+    is_call: BoolArray
+    discount: FloatArray
+
+    def take(self, rows: slice | NDArray[np.intp]) -> "Quotes":
+        """Return the chosen rows."""
+        return Quotes._make(column[rows] for column in self)
 
 
-def classify(
-    price: FloatArray,
-    forward: FloatArray,
-    strike: FloatArray,
-    years: FloatArray,
-    is_call: NDArray[np.bool_],
-    discount: FloatArray,
-) -> tuple[Quotes, NDArray[np.uint8]]:
-    """Return what the price is made of, and the flag that says whether a vol exists."""
-    undiscounted = price / discount
-    intrinsic = np.maximum(np.where(is_call, forward - strike, strike - forward), 0.0)
-    time_value = undiscounted - intrinsic
-    missing = np.where(is_call, forward, strike) - undiscounted
-    flag = np.zeros(price.shape, dtype=np.uint8)
+class Targets(NamedTuple):
+    """What is to be solved; each ``(n,)``."""
+
+    h: FloatArray  # |ln(K / F)|
+    log: FloatArray  # ln(wanted / sqrt(F K)), wanted the smaller of time value and missing
+    is_low: BoolArray  # wanted is the time value
+
+    def take(self, rows: BoolArray) -> "Targets":
+        """Return the chosen rows."""
+        return Targets._make(column[rows] for column in self)
+
+
+def split(quotes: Quotes) -> tuple[FloatArray, FloatArray, FlagArray]:
+    """Return time value, what is missing to the largest price, and whether a vol exists."""
+    forward, strike = quotes.forward, quotes.strike
+    undiscounted = quotes.price / quotes.discount
+    inside = np.where(quotes.is_call, forward - strike, strike - forward)
+    time_value = undiscounted - np.maximum(inside, 0.0)
+    missing = np.where(quotes.is_call, forward, strike) - undiscounted
+    flag = np.zeros(forward.shape, dtype=np.uint8)
     flag[~(time_value > ROUNDING * undiscounted)] = flags.BELOW_INTRINSIC
     flag[missing <= 0.0] = flags.ABOVE_MAX
-    sound = np.isfinite(price)
-    for positive in (forward, strike, years, discount):
+    sound = np.isfinite(quotes.price)
+    for positive in (forward, strike, quotes.years, quotes.discount):
         sound &= np.isfinite(positive) & (positive > 0.0)
     flag[~sound] = flags.BAD_INPUT
-    return Quotes(time_value, missing, forward, strike), flag
+    return time_value, missing, flag
 
 
-def log_target(quotes: Quotes, is_low: NDArray[np.bool_]) -> FloatArray:
-    """Return ln(wanted / sqrt(F K)), where wanted is the smaller of time value and missing."""
-    wanted = np.where(is_low, quotes.time_value, quotes.missing)
+def targets(quotes: Quotes, time_value: FloatArray, missing: FloatArray) -> Targets:
+    """Return the half each price lies in and the logarithm to solve for."""
+    is_low = time_value <= missing
+    wanted = np.where(is_low, time_value, missing)
     ratio = wanted / np.sqrt(quotes.forward) / np.sqrt(quotes.strike)
     apart = np.log(wanted) - 0.5 * (np.log(quotes.forward) + np.log(quotes.strike))
-    return np.where((ratio > TINY) & (ratio < HUGE), np.log(ratio), apart)
+    log = np.where((ratio > TINY) & (ratio < HUGE), np.log(ratio), apart)
+    return Targets(np.abs(quotes.x), log, is_low)
 
 
-def start(
-    h: FloatArray, target: FloatArray, is_low: NDArray[np.bool_]
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def start(target: Targets) -> tuple[FloatArray, FloatArray, FloatArray]:
     """
     Return a first stdev and a bracket around the root.
 
     Low: b <= v / sqrt(2 pi) and ln b <= 1/2 - z^2 / 2 bound v from below; b <= e^(-h/2) / 2 means
     v/2 - z < 0.68 and bounds it from above. High: v/2 > z, and N(z - v/2) <= e^(-(v/2 - z)^2 / 2).
     """
+    h, log, is_low = target
     level = 1.0 + np.sqrt(1.0 + 2.0 * h)  # v/2 - z = 1
-    lower = np.maximum(SQRT_2PI * np.exp(target), h / np.sqrt(1.0 - 2.0 * target))
-    distance = np.sqrt(np.maximum(-2.0 * (target + 0.5 * h), 0.0))
+    even = np.sqrt(2.0 * h)  # v/2 - z = 0
+    lower = np.maximum(SQRT_2PI * np.exp(log), h / np.sqrt(1.0 - 2.0 * log))
+    distance = np.sqrt(np.maximum(-2.0 * (log + 0.5 * h), 0.0))
     upper = distance + np.sqrt(distance * distance + 2.0 * h)
-    even = np.sqrt(2.0 * h)  # v/2 = z
-    low = np.where(is_low, 0.0, even)
-    high = np.where(is_low, level, np.inf)
     first = np.where(is_low, np.minimum(lower, level), np.maximum(upper, even))
-    return first, low, high
+    return first, np.where(is_low, 0.0, even), np.where(is_low, level, np.inf)
 
 
-def evaluate(
-    h: FloatArray, v: FloatArray, target: FloatArray, is_low: NDArray[np.bool_]
-) -> tuple[FloatArray, FloatArray]:
+def evaluate(target: Targets, v: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return f = ln(price part) - target and the third-order step that takes f towards 0."""
+    h, log, is_low = target
     z = h / v
     _, difference = mills_difference(np.where(is_low, z - 0.5 * v, 0.0), v)
     total = mills_ratio(np.maximum(0.5 * v - z, 0.0)) + mills_ratio(z + 0.5 * v)
     e = np.where(is_low, difference, -total)
-    f = -0.5 * (z * z + 0.25 * v * v) - LOG_SQRT_2PI + np.log(np.abs(e)) - target
-    g = z * z / v - 0.25 * v  # b'' / b'
-    g_slope = -3.0 * (z / v) ** 2 - 0.25
-    a = e * g
-    b = a * a + e * e * g_slope
-    second = -f * (a - 1.0)
+    f = -0.5 * (z * z + 0.25 * v * v) - LOG_SQRT_2PI + np.log(np.abs(e)) - log
+    a = e * (z * z / v - 0.25 * v)  # E b'' / b'
+    b = a * a - e * e * (3.0 * (z / v) ** 2 + 0.25)
+    second = f * (1.0 - a)
     third = f * f * (b - 3.0 * a + 2.0)
-    step = -f * e * (1.0 + 0.5 * second) / (1.0 + second + third / 6.0)
-    return f, step
+    return f, -f * e * (1.0 + 0.5 * second) / (1.0 + second + third / 6.0)
 
 
-def solve_stdev(quotes: Quotes) -> FloatArray:
-    """Return the stdev whose price each quote is, for quotes that have one; NaN if none is found."""
-    h = np.abs(log_moneyness(quotes.forward, quotes.strike))
-    is_low = quotes.time_value <= quotes.missing
-    target = log_target(quotes, is_low)
-    v, low, high = start(h, target, is_low)
+def solve_stdev(target: Targets) -> FloatArray:
+    """Return the stdevs, each from a bracket that every evaluation narrows; NaN if not found."""
+    v, low, high = start(target)
     found = np.full_like(v, np.nan)
     rows = np.arange(v.size)
     for _ in range(ROUNDS):
-        f, step = evaluate(h, v, target, is_low)
-        done = np.abs(f) < LAST_STEP
-        found[rows[done]] = (v + step)[done]
-        is_left = (f < 0.0) == is_low
-        low, high = np.where(is_left, v, low), np.where(is_left, high, v)
+        f, step = evaluate(target, v)
         following = v + step
+        is_done = np.abs(f) < LAST_STEP
+        found[rows[is_done]] = following[is_done]
+        is_left = (f < 0.0) == target.is_low
+        low, high = np.where(is_left, v, low), np.where(is_left, high, v)
         middle = np.where(np.isfinite(high), 0.5 * (low + high), 2.0 * low + 1.0)
         v = np.where((following > low) & (following < high), following, middle)
-        if done.any():
-            keep = ~done
-            if not keep.any():
+        if is_done.any():
+            keep = ~is_done
+            target, rows = target.take(keep), rows[keep]
+            v, low, high = v[keep], low[keep], high[keep]
+            if not rows.size:
                 break
-            h, v, low, high, rows = h[keep], v[keep], low[keep], high[keep], rows[keep]
-            target, is_low = target[keep], is_low[keep]
     return found
 
 
-def solve(
-    price: FloatArray,
-    forward: FloatArray,
-    strike: FloatArray,
-    years: FloatArray,
-    is_call: NDArray[np.bool_],
-    discount: FloatArray,
-) -> tuple[FloatArray, NDArray[np.uint8]]:
+def solve(quotes: Quotes) -> tuple[FloatArray, FlagArray]:
     """Return implied vol and flag of each option, on any float input; NaN where flagged."""
-    quotes, flag = classify(price, forward, strike, years, is_call, discount)
-    vol = np.full(price.shape, np.nan)
+    time_value, missing, flag = split(quotes)
+    vol = np.full(flag.shape, np.nan)
     rows = np.flatnonzero(flag == flags.OK)
     if rows.size:
-        vol[rows] = solve_stdev(Quotes(*(column[rows] for column in quotes))) / np.sqrt(years[rows])
-        lost = rows[~((vol[rows] > 0.0) & np.isfinite(vol[rows]))]
-        vol[lost] = np.nan
-        flag[lost] = flags.NOT_CONVERGED
+        sound = quotes.take(rows)
+        stdev = solve_stdev(targets(sound, time_value[rows], missing[rows]))
+        found = stdev / np.sqrt(sound.years)
+        is_vol = (found > 0.0) & np.isfinite(found)
+        vol[rows] = np.where(is_vol, found, np.nan)
+        flag[rows[~is_vol]] = flags.NOT_CONVERGED
     return vol, flag

@@ -5,14 +5,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from voldesk.pricing import engine
 from voldesk.pricing.mills import FloatArray
-from voldesk.pricing.shapes import BOOL, FLOAT, INDEX, aligned
+from voldesk.pricing.shapes import BOOL, FLAG, FLOAT, INDEX, Shape, aligned, checked, tables
 
 FlagArray = NDArray[np.uint8]
 VolAndFlag = tuple[FloatArray, FlagArray]
 
 _DIRECT = (FLOAT, FLOAT, FLOAT, FLOAT, BOOL, FLOAT)
 _PER_ROW = (FLOAT, FLOAT, BOOL, INDEX)
-_PER_SERIES = (FLOAT, FLOAT, FLOAT)
 
 
 def implied_vol(
@@ -35,18 +34,20 @@ def implied_vol(
         years: Time to expiry, > 0. ``(n,)``
         is_call: True for a call. ``(n,)``
         discount: Present value of 1 paid at expiry, > 0. ``(n,)``
-        out: A (vol, flag) pair of the result's shape to write into, float64 and uint8.
+        out: A (vol, flag) pair of the result's shape to write into, float64 and uint8,
+            overlapping no input.
 
     Returns:
         Vol, a fraction per square root of a year, and a flag of ``pricing.flags``; scalars give
         arrays of no dimension. A row that is not OK has vol NaN; no input raises.
 
     Raises:
-        ValueError: The shapes do not broadcast.
+        ValueError: The shapes do not broadcast, or ``out`` does not fit.
     """
     rows, shape = aligned((price, forward, strike, years, is_call, discount), _DIRECT)
-    vol, flag = out or (np.empty(shape), np.empty(shape, np.uint8))
-    engine.current.implied_vol(*rows, vol.reshape(-1), flag.reshape(-1))
+    vol, flag = _room(out, shape)
+    flat = flag.reshape(-1)
+    engine.calls(flat.size).implied_vol(*rows, vol.reshape(-1), flat)
     return vol, flag
 
 
@@ -72,16 +73,25 @@ def series_implied_vol(
         forward: Forward of each series, > 0. ``(m,)``
         discount: Discount factor of each series, > 0. ``(m,)``
         years: Time to expiry of each series, > 0. ``(m,)``
-        out: A (vol, flag) pair of the result's shape to write into, float64 and uint8.
+        out: A (vol, flag) pair of the result's shape to write into, float64 and uint8,
+            overlapping no input.
 
     Returns:
         Vol and flag as ``implied_vol``.
 
     Raises:
-        ValueError: The shapes do not broadcast.
+        ValueError: The shapes do not broadcast, or ``out`` does not fit.
     """
     rows, shape = aligned((price, strike, is_call, series), _PER_ROW)
-    tables, _ = aligned((forward, discount, years), _PER_SERIES)
-    vol, flag = out or (np.empty(shape), np.empty(shape, np.uint8))
-    engine.current.series_implied_vol(*rows, *tables, vol.reshape(-1), flag.reshape(-1))
+    per_series = tables(forward, discount, years)
+    vol, flag = _room(out, shape)
+    flat = flag.reshape(-1)
+    engine.calls(flat.size).series_implied_vol(*rows, *per_series, vol.reshape(-1), flat)
     return vol, flag
+
+
+def _room(out: VolAndFlag | None, shape: Shape) -> VolAndFlag:
+    """Return the arrays to write into."""
+    if out is None:
+        return np.empty(shape), np.empty(shape, FLAG)
+    return checked(out[0], FLOAT, shape), checked(out[1], FLAG, shape)

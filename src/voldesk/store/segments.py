@@ -93,9 +93,7 @@ class LogWriter:
         """
         path.touch(exist_ok=False)
         self._file = pa.OSFile(str(path), "wb")
-        schema = LOG_SCHEMA.with_metadata(
-            {VERSION_KEY: SCHEMA_VERSION, _FIRST_SEQ: str(first_seq)}
-        )
+        schema = LOG_SCHEMA.with_metadata({VERSION_KEY: SCHEMA_VERSION, _FIRST_SEQ: str(first_seq)})
         self._stream = pa.ipc.new_stream(self._file, schema, options=_LOG_OPTIONS)
         self.rows = 0
 
@@ -131,7 +129,7 @@ def segment_numbers(folder: Path) -> list[int]:
     """Return the numbers of a recording's segments, ascending, each once."""
     found = {
         int(path.stem)
-        for path in (folder / FOLDER).iterdir()
+        for path in (folder / FOLDER).glob("*")
         if path.suffix in {LOG_SUFFIX, SORTED_SUFFIX} and path.stem.isdigit()
     }
     return sorted(found)
@@ -155,17 +153,11 @@ def describe(folder: Path, number: int) -> Segment:
         if path.exists():
             return _describe_sorted(path, number)
         try:
-            first_seq, batches = _open_log(log_path(folder, number))
+            return _describe_log(log_path(folder, number), number)
         except FileNotFoundError:  # it was sorted in the meantime
             return _describe_sorted(path, number)
     except (OSError, pa.ArrowException, KeyError, ValueError) as exc:
         raise StorageError(f"segment {number} of {folder} cannot be read: {exc}") from exc
-    rows, first, last = 0, np.iinfo(np.int64).max, np.iinfo(np.int64).min
-    for batch in batches:
-        times = batch.column("ts_recv").to_numpy()
-        rows += len(times)
-        first, last = min(first, times.min()), max(last, times.max())
-    return Segment(number, first_seq, rows, int(first), int(last))
 
 
 def read_segment(folder: Path, segment: Segment) -> TickBatch:
@@ -240,6 +232,16 @@ def _whole_batches(
             raise
 
 
+def _describe_log(path: Path, number: int) -> Segment:
+    first_seq, batches = _open_log(path)
+    rows, first, last = 0, np.iinfo(np.int64).max, np.iinfo(np.int64).min
+    for batch in batches:
+        times = batch.column("ts_recv").to_numpy()
+        rows += len(times)
+        first, last = min(first, times.min()), max(last, times.max())
+    return Segment(number, first_seq, rows, int(first), int(last))
+
+
 def _read_log(path: Path, rows: int) -> TickBatch:
     """Return the first ticks of a log, fewer if it has no more."""
     ticks = np.zeros(rows, dtype=TICK_DTYPE)
@@ -274,7 +276,9 @@ def _write_sorted(path: Path, ticks: TickBatch, segment: Segment) -> None:
         write_page_index=True,
     ) as writer:
         for start in range(0, len(order), ROW_GROUP_ROWS):
-            writer.write_batch(_sorted_rows(ticks, order[start : start + ROW_GROUP_ROWS], segment, schema))
+            writer.write_batch(
+                _sorted_rows(ticks, order[start : start + ROW_GROUP_ROWS], segment, schema)
+            )
 
 
 def _sorted_rows(

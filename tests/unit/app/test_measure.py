@@ -5,19 +5,24 @@ import numpy as np
 import pytest
 
 from voldesk.app.measure import (
+    ALL_CORES,
+    COMPILED,
     FUSED,
     IV,
+    TWIN,
     Measured,
     make_book,
     measure,
     measure_compiled,
     measure_peer,
+    measure_twin,
     our_fused,
     our_iv,
     steps,
     with_ratios,
 )
 from voldesk.app.peers import Peer
+from voldesk.pricing import engine
 
 SIZE = 200
 
@@ -51,8 +56,17 @@ def test_a_measurement_counts_errors_and_failures() -> None:
 def test_the_compiled_kernels_are_measured_or_explained() -> None:
     """Where they cannot serve, the failure says why."""
     book = make_book(SIZE)
-    one = measure_compiled("ours", IV, our_iv(book), book.vol, runs=1)
-    assert one.failure or one.max_error < 1e-11
+    for threads in (1, None):
+        one = measure_compiled("ours", IV, our_iv(book), book.vol, runs=1, max_threads=threads)
+        assert one.failure or one.max_error < 1e-11
+
+
+def test_the_twin_is_measured_even_after_warm_up() -> None:
+    """What served before does not matter."""
+    engine.warm_up()
+    book = make_book(SIZE)
+    assert measure_twin("ours", IV, our_iv(book), book.vol, runs=1).max_error < 1e-11
+    assert not engine.is_compiled_ready()
 
 
 def test_a_peer_that_raises_is_a_result() -> None:
@@ -68,20 +82,21 @@ def test_a_peer_that_raises_is_a_result() -> None:
 
 
 def test_our_own_steps_come_first() -> None:
-    """The twin is measured before anything compiles."""
-    names = [name for name, _ in steps(make_book(10), 1)]
-    assert names[:2] == [f"voldesk, NumPy twin: {IV}", f"voldesk, NumPy twin: {FUSED}"]
-    assert names[2].startswith("voldesk, compiled")
+    """Twin, one thread and all cores at both works, then the peers."""
+    names = [name for name, _ in steps(make_book(10), 1)][:6]
+    ours = (TWIN, COMPILED, ALL_CORES)
+    assert names == [f"{name}: {work}" for name in ours for work in (IV, FUSED)]
 
 
 def test_ratios_are_to_our_fastest_at_the_same_work() -> None:
-    """Each work has its own base, and what failed is no base."""
-    ours = Measured(name="voldesk, NumPy twin", work=IV, ns_per_option=100.0)
-    fast = replace(ours, name="voldesk, compiled", ns_per_option=5.0)
-    broken = replace(ours, name="voldesk, compiled", failure="x", ns_per_option=1.0)
+    """Each work has its own base; what failed or used more threads is none."""
+    ours = Measured(name=TWIN, work=IV, ns_per_option=100.0)
+    fast = replace(ours, name=COMPILED, ns_per_option=5.0)
+    broken = replace(ours, name=COMPILED, failure="x", ns_per_option=1.0)
+    wide = replace(ours, name=ALL_CORES, ns_per_option=2.5)
     peer = replace(ours, name="peer", ns_per_option=400.0)
     alone = replace(peer, work=FUSED)
-    ratios = [one.ratio for one in with_ratios([ours, fast, broken, peer, alone])]
-    assert ratios[:2] == [20.0, 1.0]
-    assert ratios[3] == 80.0
-    assert math.isnan(ratios[4])
+    ratios = [one.ratio for one in with_ratios([ours, fast, wide, broken, peer, alone])]
+    assert ratios[:3] == [20.0, 1.0, 0.5]
+    assert ratios[4] == 80.0
+    assert math.isnan(ratios[5])

@@ -59,7 +59,7 @@ def next_change(ts: int, market: Market) -> int:
 
 
 def _session(ts: int, market: Market) -> tuple[int, int]:
-    """Return opening and close of the session an instant lies in; CME's begin the evening before."""
+    """Return open and close of the session an instant lies in; CME's open the evening before."""
     day = local_date(ts, market)
     if not is_trading_day(day, market) or session_close(day, market) <= ts:
         day = next_trading_day(day, market)

@@ -24,7 +24,7 @@ _DAYS_VOLUME = 0.4  # of the open interest, traded before the simulation starts
 
 
 class Arrivals(NamedTuple):
-    """Events of contracts' own in order of time. ``(n,)``"""
+    """Events of contracts' own in order of time, ``(n,)``."""
 
     ts: IntArray  # UTC ns
     contract: IntArray  # flat: 2 * leg + side
@@ -121,7 +121,7 @@ class Flow:
         return Arrivals(ts, contract, is_trade, is_open_interest)
 
     def trade(self, ts: IntArray, contract: IntArray, price: FloatArray) -> FloatArray:
-        """Let contracts trade, in order of time; return each one's volume after it. ``(n,)``"""
+        """Let contracts trade, in order of time; return each one's volume after it, ``(n,)``."""
         size = np.ceil(self._rng.exponential(0.2 * self._size[contract]))
         volume = self.volume[contract] + _running_sum(contract, size)
         self.volume[contract] = volume  # of one contract's trades the last one counts
@@ -130,7 +130,7 @@ class Flow:
         return volume
 
     def hold(self, ts: IntArray, contract: IntArray) -> FloatArray:
-        """Change open interest, in order of time; return it after each change. ``(n,)``"""
+        """Change open interest, in order of time; return it after each change, ``(n,)``."""
         change = np.rint(self._size[contract] * (0.3 + self._rng.standard_normal(len(contract))))
         held = np.maximum(self.open_interest[contract] + _running_sum(contract, change), 0.0)
         self.open_interest[contract] = held
@@ -144,7 +144,7 @@ class Flow:
         return had_some
 
     def sizes(self, contract: IntArray) -> FloatArray:
-        """Draw bid and ask sizes for quotes of those contracts, whole contracts. ``(2, n)``"""
+        """Draw bid and ask sizes for quotes of those contracts, whole contracts, ``(2, n)``."""
         return np.ceil(self._rng.exponential(self._size[contract], (2, len(contract))))
 
 

@@ -143,7 +143,9 @@ class QuoteMaker:
         deltas = np.stack(
             (np.where(is_call, delta, other), np.where(is_call, other, delta)), axis=1
         )
-        return self._half_vol[leg] * vega[:, np.newaxis] + self._half_delta[leg] * deltas
+        half: FloatArray = self._half_vol[leg] * vega[:, np.newaxis]
+        half += self._half_delta[leg] * deltas
+        return half
 
     def _on_ticks(
         self, leg: IntArray, price: FloatArray, half: FloatArray, is_alive: BoolArray
@@ -164,7 +166,7 @@ class QuoteMaker:
 
 def ticks_per_unit(specs: Sequence[UnderlyingSpec]) -> FloatArray:
     """
-    Return the counts of ticks that make one unit of price, by underlying. ``(m,)``
+    Return the counts of ticks that make one unit of price, by underlying, ``(m,)``.
 
     A price is a count divided by it: 3 / 20 is the 0.15 a venue prints, 3 * 0.05 is not.
     """

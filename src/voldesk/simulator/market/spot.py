@@ -67,7 +67,8 @@ class SpotPaths:
         Return the state of the chosen underlying at each instant, and move all of them there.
 
         Args:
-            times: UTC ns, ascending, none before the last one. ``(n,)``
+            times: UTC ns, ascending, none before the last look, the last one at most ten years
+                after it. ``(n,)``
             underlying: Index of the spec that is looked at. ``(n,)``
         """
         gaps = np.diff(times, prepend=self._at)
@@ -118,7 +119,8 @@ class SpotPaths:
         """
         grown = np.exp(self._reversion * np.cumsum(years, axis=0))
         noise = np.sqrt(-np.expm1(-2.0 * self._reversion * years)) * shocks
-        return (start + np.cumsum(noise * grown, axis=0)) / grown
+        reverted: FloatArray = (start + np.cumsum(noise * grown, axis=0)) / grown
+        return reverted
 
     def _jumps(self, years: FloatArray) -> FloatArray:
         """Return the log of the jumps in each step, ``(n, m)``, nearly all 0."""

@@ -48,14 +48,17 @@ def atm_variance(
 
 
 def curvature(theta: FloatArray, eta: FloatArray) -> FloatArray:
-    """Return phi of each slice, per unit of log-moneyness. ``(n,)``"""
+    """Return phi of each slice, per unit of log-moneyness, ``(n,)``."""
     return eta / np.sqrt(theta * (1.0 + theta))
 
 
 def total_variance(
-    log_moneyness: FloatArray, theta: FloatArray, phi: FloatArray, rho: FloatArray
+    log_moneyness: FloatArray,
+    theta: FloatArray,
+    phi: FloatArray,
+    rho: FloatArray,
 ) -> FloatArray:
-    """Return ``vol^2 * years`` at ``ln(K / F)``; every argument broadcasts. ``(n,)``"""
+    """Return ``vol^2 * years`` at ``ln(K / F)``; every argument broadcasts."""
     x = phi * log_moneyness
     lifted = x + rho
     root = np.sqrt(lifted * lifted + (1.0 - rho * rho))
@@ -80,9 +83,10 @@ def vol_at_delta(delta: float, theta: float, phi: float, rho: float, years: floa
     reach = _WIDEST_STDEVS * max(float(np.sqrt(theta)), theta)
     low, high = -reach, reach  # d1 falls as k rises on every slice without butterfly arbitrage
     variance = theta
+    slice_terms = np.array(theta), np.array(phi), np.array(rho)
     for _ in range(_BISECTIONS):
         k = 0.5 * (low + high)
-        variance = float(total_variance(*(np.float64(x) for x in (k, theta, phi, rho))))
+        variance = float(total_variance(np.array(k), *slice_terms))
         d1 = -k / np.sqrt(variance) + 0.5 * np.sqrt(variance)
         low, high = (k, high) if d1 > target else (low, k)
     return float(np.sqrt(variance / years))

@@ -17,7 +17,7 @@ from voldesk.simulator.market.universe import UnderlyingSpec
 
 
 class Slices(NamedTuple):
-    """Forward, discount and smile of series, each at its own instant and state. ``(n,)``"""
+    """Forward, discount and smile of series, each at its own instant and state, ``(n,)``."""
 
     years: FloatArray  # at least a nanosecond
     forward: FloatArray
@@ -128,14 +128,14 @@ class History:
 
 
 def vol_of(slices: Slices, strike: FloatArray) -> FloatArray:
-    """Return the true vol at each strike of a slice, a fraction. ``(n,)``"""
+    """Return the true vol at each strike of a slice, a fraction, ``(n,)``."""
     k = np.log(strike / slices.forward)
     variance = surface.total_variance(k, slices.theta, slices.phi, slices.rho)
     return np.sqrt(variance / slices.years)
 
 
 def price_of(slices: Slices, strike: FloatArray, is_call: BoolArray) -> FloatArray:
-    """Return the true price of each option, quote currency per unit of underlying. ``(n,)``"""
+    """Return the true price of each option, quote currency per unit of underlying, ``(n,)``."""
     stdev = vol_of(slices, strike) * np.sqrt(slices.years)
     return black_price(slices.forward, strike, stdev, slices.discount, is_call)
 
@@ -149,12 +149,12 @@ class Oracle:
         self._terms = terms
         self._history = history
 
-    def vol(self, instruments: IntArray, at: IntArray | int) -> FloatArray:
+    def vol(self, instruments: IntArray | int, at: IntArray | int) -> FloatArray:
         """
         Return the true vol of contracts, a fraction.
 
         Args:
-            instruments: Rows of the listing. ``(n,)``
+            instruments: Rows of the listing; one alone is ``(1,)``. ``(n,)``
             at: UTC ns, for all or each, not after the market's present.
 
         Returns:
@@ -165,15 +165,15 @@ class Oracle:
         """
         return self._ask(instruments, at, lambda slices, strike, _: vol_of(slices, strike))
 
-    def forward(self, instruments: IntArray, at: IntArray | int) -> FloatArray:
+    def forward(self, instruments: IntArray | int, at: IntArray | int) -> FloatArray:
         """Return the true forward of contracts' series; otherwise as `vol`."""
         return self._ask(instruments, at, lambda slices, _strike, _: slices.forward)
 
-    def discount(self, instruments: IntArray, at: IntArray | int) -> FloatArray:
+    def discount(self, instruments: IntArray | int, at: IntArray | int) -> FloatArray:
         """Return the true discount of contracts' series; otherwise as `vol`."""
         return self._ask(instruments, at, lambda slices, _strike, _: slices.discount)
 
-    def price(self, instruments: IntArray, at: IntArray | int) -> FloatArray:
+    def price(self, instruments: IntArray | int, at: IntArray | int) -> FloatArray:
         """Return the true price, quote currency per unit of underlying; otherwise as `vol`."""
         return self._ask(instruments, at, price_of)
 
@@ -193,11 +193,11 @@ class Oracle:
             )
             return np.array([surface.vol_at_delta(delta, theta, phi, rho, years)])
 
-        return float(self._ask(np.array([instrument]), at, ask)[0])
+        return float(self._ask(instrument, at, ask)[0])
 
     def _ask(
         self,
-        instruments: IntArray,
+        instruments: IntArray | int,
         at: IntArray | int,
         figure: Callable[[Slices, FloatArray, BoolArray], FloatArray],
     ) -> FloatArray:

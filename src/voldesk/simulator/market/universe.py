@@ -1,4 +1,4 @@
-"""What can be simulated, as data: each underlying's venue, contracts, dynamics, smile and quotes."""
+"""What can be simulated, as data: venues, contracts, dynamics, smiles and quotes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -239,7 +239,7 @@ _BANKNIFTY = UnderlyingSpec(
             cycle=Cycle.MONTHLY,
             count=3,
             strike_step=100.0,
-            strikes_each_side=40,
+            strikes_each_side=60,
         ),
     ),
     dynamics=Dynamics(vol=0.14, world=0.4, home=0.75),
@@ -256,9 +256,9 @@ _SPX = UnderlyingSpec(
     rate=0.04,
     dividend_yield=0.012,
     expiries=(
-        ExpiryRule(root="SPXW", cycle=Cycle.DAILY, count=5, strike_step=5.0, strikes_each_side=40),
+        ExpiryRule(root="SPXW", cycle=Cycle.DAILY, count=5, strike_step=5.0, strikes_each_side=48),
         ExpiryRule(
-            root="SPXW", cycle=Cycle.WEEKLY, count=4, strike_step=10.0, strikes_each_side=40
+            root="SPXW", cycle=Cycle.WEEKLY, count=4, strike_step=10.0, strikes_each_side=50
         ),
         ExpiryRule(
             root="SPX", cycle=Cycle.MONTHLY, count=4, strike_step=25.0, strikes_each_side=36
@@ -301,7 +301,7 @@ _BTC = UnderlyingSpec(
     dynamics=Dynamics(vol=0.42, leverage=-0.2, world=0.3, home=0.0, jump_sd=0.006),
     smile=Smile(long_vol=0.48, rho=-0.10, eta=0.8),
     quoting=Quoting(
-        tick=5.0,
+        tick=2.5,
         half_spread_vol=0.006,
         half_spread_delta=0.0001,
         size=8.0,

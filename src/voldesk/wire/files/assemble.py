@@ -141,7 +141,10 @@ def check_sheet(
     )
     for name in FIGURES:
         if name in sheet.columns:
-            rows.figures[name] = _figures(sheet, name, numerals, rows.problems)
+            complaints: list[RowProblem] = []
+            rows.figures[name] = _figures(sheet, name, numerals, complaints)
+            if name != "strike":  # without one the whole row is refused, and that is said once
+                rows.problems += complaints
     rows.figures.setdefault("strike", np.full(size, np.nan))
     rows.forget_zeros("ask")  # nobody sells for nothing: an ask of 0 is none, in every format
     rights = _rights(sheet, size)

@@ -14,32 +14,28 @@ NEW_YORK = ZoneInfo("America/New_York")
 KOLKATA = ZoneInfo("Asia/Kolkata")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
-_EPOCH_UNITS = ((1e8, 0), (1e10, 10**9), (1e13, 10**6), (1e16, 10**3), (1e19, 1))
-"""Up to which number epoch time is counted in what (nanoseconds each); below 1e8 it is none."""
+_FIRST_EPOCH, _LAST_EPOCH = 1e8, 1e19
+_EPOCH_UNITS = ((1e10, 10**9), (1e13, 10**6), (1e16, 10**3), (_LAST_EPOCH, 1))
+"""Below which number epoch time counts what, in nanoseconds each; below 1e8 (1973) it is none."""
 
 _NAT = np.iinfo(np.int64).min  # how NumPy stores NaT
 _BLANK = frozenset(("", "-", "--", "nan", "nat", "none", "null", "n/a"))
 
-_MONTHS_BY_LANGUAGE = (
-    "january february march april may june july august september october november december",
-    "jan feb mar apr may jun jul aug sep oct nov dec",
-    "januar februar marz april mai juni juli august september oktober november dezember",
-    "jan feb mrz apr mai jun jul aug sept okt nov dez",
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
-    "janv fevr mars avr mai juin juil aout sept oct nov dec",
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "ene feb mar abr may jun jul ago sept oct nov dic",
-    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-    "gen feb mar apr mag giu lug ago set ott nov dic",
-    "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
-    "januari februari maart april mei juni juli augustus september oktober november december",
-    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+_MONTHS = (  # how their names begin in eight languages, without accents
+    ("jan", "ene", "gen", "янв"),
+    ("feb", "fev", "фев"),
+    ("mar", "mrz", "maa", "мар"),
+    ("apr", "avr", "abr", "апр"),
+    ("may", "mai", "mag", "mei", "мая"),
+    ("jun", "juin", "giu", "июн"),
+    ("jul", "juil", "lug", "июл"),
+    ("aug", "aou", "ago", "авг"),
+    ("sep", "set", "сен"),
+    ("oct", "okt", "ott", "out", "окт"),
+    ("nov", "ноя"),
+    ("dec", "dez", "dic", "дек"),
 )
-_MONTHS = {
-    word: number
-    for words in _MONTHS_BY_LANGUAGE
-    for number, word in enumerate(words.split(), start=1)
-}
+_MONTH_OF = {start: number for number, starts in enumerate(_MONTHS, 1) for start in starts}
 _PLAIN_LETTERS = str.maketrans("äáàâãéèêëíìîïóòôõöúùûüçñ", "aaaaaeeeeiiiiooooouuuucn")
 
 _ZONES: dict[str, tzinfo] = {
@@ -116,7 +112,9 @@ def _worded_date(body: str) -> date | None:
 
 
 def _month(word: str) -> int:
-    return _MONTHS.get(word.lower().translate(_PLAIN_LETTERS), 0)
+    """Return the number of a month by how its name begins, 0 where it names none."""
+    plain = word.lower().translate(_PLAIN_LETTERS)
+    return _MONTH_OF.get(plain[:4]) or _MONTH_OF.get(plain[:3], 0)
 
 
 def _date(year: str | int, month: str | int, day: str | int) -> date | None:
@@ -134,7 +132,7 @@ def parse_instant(cell: object, zone: tzinfo) -> int | None:
     Numbers are epoch time, in seconds, milli-, micro- or nanoseconds by their magnitude. A text
     without a zone of its own is on the clock of ``zone``. A date alone is no instant.
     """
-    if cell is None:
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return NO_TIME
     if isinstance(cell, datetime):
         return _nanoseconds(cell, zone)
@@ -151,13 +149,11 @@ def parse_instant(cell: object, zone: tzinfo) -> int | None:
 
 
 def _epoch(number: float) -> int | None:
-    if math.isnan(number):
-        return NO_TIME
-    for limit, scale in _EPOCH_UNITS:
-        if number < limit:
-            nanoseconds = round(number * scale)
-            return nanoseconds if 0 < nanoseconds < 2**63 else None
-    return None
+    if not _FIRST_EPOCH <= number < _LAST_EPOCH:
+        return None
+    scale = next(scale for limit, scale in _EPOCH_UNITS if number < limit)
+    nanoseconds = round(number * scale)
+    return nanoseconds if nanoseconds < 2**63 else None
 
 
 def _written_instant(text: str, zone: tzinfo) -> int | None:

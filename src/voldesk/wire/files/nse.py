@@ -78,7 +78,7 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
             f" of STRIKE, found {document.text.strip()[:60]!r}"
         )
     symbol, expiry = described_by(document.name)
-    expiry = hints.expiry or expiry
+    expiry = expiry or hints.expiry
     if expiry is None:
         raise FileFormatError(
             f"{document.name} says no expiry, inside or in its name: pass --expiry YYYY-MM-DD"
@@ -94,7 +94,7 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
         source="nse",
         name=document.name,
         market=Market.INDIA,
-        underlying=hints.underlying or symbol,
+        underlying=symbol or hints.underlying or "",
         hints=hints,
         spot=np.nan,
     )

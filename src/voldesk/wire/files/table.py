@@ -69,34 +69,49 @@ def find_table(text: str, is_header: Callable[[list[str]], bool]) -> Table | Non
     The header is looked for in the first 60 lines. A header line that comes again further down
     (files put end to end) is passed over.
     """
-    lines = text.split("\n")
+    lines = text.split("\n", _HEADER_WITHIN)
     for index, line in enumerate(lines[:_HEADER_WITHIN]):
         delimiter = delimiter_of(line)
         header = split_line(line, delimiter)
         while header and not header[-1]:
             header.pop()
         if header and is_header(header):
-            return _read_below(lines, index, header, delimiter)
+            body = "\n".join(lines[index + 1 :]).rstrip("\n")
+            return _read_below(lines[: index + 1], body, header, delimiter)
     return None
 
 
-def _read_below(lines: list[str], index: int, header: list[str], delimiter: str) -> Table:
-    body = lines[index + 1 :]
-    while body and not body[-1].strip():
-        body.pop()
-    body_text = "\n".join(body)
-    has_quotes = '"' in body_text
+def _read_below(head: list[str], body: str, header: list[str], delimiter: str) -> Table:
+    """Read the rows of a body whose header is the last line of the head."""
+    has_quotes = '"' in body
     has_commas = has_quotes or delimiter != ","
-    first_line, width = index + 2, len(header)
-    is_even = not has_quotes and {line.count(delimiter) for line in body} == {width - 1}
-    if is_even and lines[index] not in body:
-        cells = body_text.replace("\n", delimiter).split(delimiter)
-        columns: list[Sequence[str]] = [cells[at::width] for at in range(width)]
-        numbers = range(first_line, first_line + len(body))
-        return Table(lines[:index], header, columns, numbers, delimiter, has_commas)
-    rows, row_lines, problems = _fit_rows(body, lines[index], first_line, width, delimiter)
-    columns = list(zip(*rows, strict=True)) if rows else [() for _ in header]
-    return Table(lines[:index], header, columns, row_lines, delimiter, has_commas, problems)
+    header_line, first_line, width = head[-1], len(head) + 1, len(header)
+    if not has_quotes and header_line not in body:
+        even = _split_evenly(body, width, delimiter)
+        if even is not None:
+            lines = range(first_line, first_line + len(even[0]))
+            return Table(head[:-1], header, even, lines, delimiter, has_commas)
+    rows, row_lines, problems = _fit_rows(
+        body.split("\n"), header_line, first_line, width, delimiter
+    )
+    columns: list[Sequence[str]] = list(zip(*rows, strict=True)) if rows else [() for _ in header]
+    return Table(head[:-1], header, columns, row_lines, delimiter, has_commas, problems)
+
+
+def _split_evenly(body: str, width: int, delimiter: str) -> list[Sequence[str]] | None:
+    """
+    Split unquoted lines at once into columns, None where a line has not ``width`` cells.
+
+    One split of the whole body takes half the time of one per line. A NUL, which no text has
+    inside, marks where lines begin: all marks in the first column, and no row is out of step.
+    """
+    cells = body.replace("\n", f"{delimiter}\0").split(delimiter)
+    if len(cells) % width:
+        return None
+    first = "".join(cells[::width]).split("\0")
+    if len(first) != len(cells) // width or len(first) != body.count("\n") + 1:
+        return None
+    return [first, *(cells[at::width] for at in range(1, width))]
 
 
 def _fit_rows(

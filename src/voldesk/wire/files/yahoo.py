@@ -66,9 +66,7 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     rows = check_sheet(
         Sheet(columns, table.lines), numerals, market=Market.US, problems=table.problems
     )
-    is_silent = (rows.figure("bid") == 0.0) & (rows.figure("ask") == 0.0)
-    rows.forget("bid", is_silent)
-    rows.forget("ask", is_silent)
+    rows.forget("bid", (rows.figure("bid") == 0.0) & ~(rows.figure("ask") > 0.0))
     rows.forget_zeros("last", "spot")
     rows.forget("vendor_iv", rows.figure("vendor_iv") <= _NO_IV)
     known = {root: underlying_of_root(root) for root in set(rows.root)}

@@ -29,7 +29,15 @@ def test_price_decimals_lose_nothing(prices: list[float]) -> None:
 
 @pytest.mark.parametrize(
     ("values", "decimals"),
-    [([5.0, 12.0], 0), ([5.05, 0.1], 2), ([0.0005], 4), ([1 / 3], 4), ([1000 / 3], 2), ([math.nan], 0), ([], 0)],
+    [
+        ([5.0, 12.0], 0),
+        ([5.05, 0.1], 2),
+        ([0.0005], 4),
+        ([1 / 3], 4),
+        ([1000 / 3], 2),
+        ([math.nan], 0),
+        ([], 0),
+    ],
 )
 def test_price_decimals_follow_the_tick(values: list[float], decimals: int) -> None:
     """The finest price decides; unknown prices have no say."""

@@ -119,22 +119,18 @@ def test_the_latest_quote_of_a_contract_counts() -> None:
         bid=["1", "2", "3", "4"], ask=["9"] * 4,
     )  # fmt: skip
     rows.ts_event[:] = [5, 9, 7, 1]
-    snapshot = finish(
-        rows, source="x", name="f", market=Market.US, underlying="A", hints=NO_HINTS
-    )
+    snapshot = finish(rows, source="x", name="f", market=Market.US, underlying="A", hints=NO_HINTS)
     assert snapshot.quotes.bid.tolist() == [2.0, 4.0]
     rows.ts_event[:] = 0
     rows.keep[:] = True
-    same_time = finish(
-        rows, source="x", name="f", market=Market.US, underlying="A", hints=NO_HINTS
-    )
+    same_time = finish(rows, source="x", name="f", market=Market.US, underlying="A", hints=NO_HINTS)
     assert same_time.quotes.bid.tolist() == [3.0, 4.0]
 
 
 def test_a_sheet_without_a_usable_row_is_an_error_with_the_first_reason() -> None:
     """The operator sees what was wrong with the first row."""
     rows = rows_of(strike=["x", "y"])
-    with pytest.raises(FileFormatError, match="no usable option row among 2 .*line 2: strike 'x'"):
+    with pytest.raises(FileFormatError, match=r"no usable option row among 2 .*line 2: strike 'x'"):
         finish(rows, source="x", name="f", market=Market.US, underlying="", hints=NO_HINTS)
 
 
@@ -145,7 +141,10 @@ def test_one_of_several_underlyings_has_to_be_chosen() -> None:
         choose_underlying(rows, ["SPY", "QQQ"], hints=NO_HINTS, name="f")
     with pytest.raises(FileFormatError, match=r"holds QQQ, SPY, not IWM"):
         choose_underlying(rows, ["SPY", "QQQ"], hints=ReadHints(underlying="IWM"), name="f")
-    assert choose_underlying(rows, ["SPY", "QQQ"], hints=ReadHints(underlying="qqq"), name="f") == "QQQ"
+    assert (
+        choose_underlying(rows, ["SPY", "QQQ"], hints=ReadHints(underlying="qqq"), name="f")
+        == "QQQ"
+    )
     assert rows.keep.tolist() == [False, True]
     assert choose_underlying(rows, ["", ""], hints=ReadHints(underlying="X"), name="f") == "X"
 

@@ -20,7 +20,9 @@ Load = Callable[[str], bytes]
 
 def read(data: bytes | str, hints: ReadHints = NO_HINTS) -> ChainSnapshot:
     """Read bytes as Deribit rows."""
-    return READER.read(open_document(data if isinstance(data, bytes) else data.encode(), "f"), hints)
+    return READER.read(
+        open_document(data if isinstance(data, bytes) else data.encode(), "f"), hints
+    )
 
 
 def test_option_tickers_are_read_and_the_latest_counts(sample: Load) -> None:
@@ -137,7 +139,9 @@ def test_the_real_messages(vendor_data: Path) -> None:
     row = quotes.symbol.tolist().index("BTC-5JUN20-9250-C")
     assert (quotes.bid[row], quotes.ask[row], quotes.mark[row]) == (0.0365, 0.04, 0.03847784)
     assert (quotes.forward[row], quotes.vendor_delta[row]) == (9440.73, 0.62959)
-    assert datetime.fromtimestamp(quotes.ts_event[row] / 1e9, UTC).date().isoformat() == "2020-06-01"
+    assert (
+        datetime.fromtimestamp(quotes.ts_event[row] / 1e9, UTC).date().isoformat() == "2020-06-01"
+    )
     linear = quotes.symbol.tolist().index("MATIC_USDC-9MAR24-1d02-C")
     assert quotes.mark[linear] * quotes.forward[linear] == pytest.approx(0.139)
     ether = read(data, ReadHints(underlying="ETH"))

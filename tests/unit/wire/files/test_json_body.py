@@ -31,7 +31,7 @@ def test_json_lines_know_their_line_and_skip_what_is_broken() -> None:
 
 def test_what_python_writes_beyond_json_is_read() -> None:
     """NaN, Infinity and numbers no float holds do not cost the document."""
-    value = decode_bodies(document('[NaN, -Infinity, 1e400, 1.5]')).values[0]
+    value = decode_bodies(document("[NaN, -Infinity, 1e400, 1.5]")).values[0]
     assert isinstance(value, list)
     assert math.isnan(value[0])
     assert value[1:] == [-math.inf, math.inf, 1.5]

@@ -50,7 +50,9 @@ def test_other_spellings_of_the_header_are_read(sample: Load) -> None:
     text = sample(NAME).decode()
     plain = read(text.encode()).quotes
     worded = text.replace("STRIKE,", "STRIKE PRICE,").replace(",BID,ASK,", ",BID PRICE,ASK PRICE,")
-    prefixed = text.split("\n", 1)[1].replace(",OI,CHNG", ",CALL_OI,CHNG").replace(",OI,\n", ",PUT-OI,\n")
+    prefixed = (
+        text.split("\n", 1)[1].replace(",OI,CHNG", ",CALL_OI,CHNG").replace(",OI,\n", ",PUT-OI,\n")
+    )
     for variant in (worded.encode("utf-8-sig"), prefixed.encode(), ("\n" + text).encode("utf-16")):
         quotes = read(variant).quotes
         assert quotes.bid.tolist() == plain.bid.tolist()
@@ -62,7 +64,11 @@ def test_other_spellings_of_the_header_are_read(sample: Load) -> None:
     [
         (NAME, "NIFTY", date(2025, 2, 27)),
         ("option-chain-ED-NIFTY-15-Sep-2026 (1).csv", "NIFTY", date(2026, 9, 15)),
-        ("15-30pm-01Jun21-option-chain-ED-BANKNIFTY-03-Jun-2021.csv", "BANKNIFTY", date(2021, 6, 3)),
+        (
+            "15-30pm-01Jun21-option-chain-ED-BANKNIFTY-03-Jun-2021.csv",
+            "BANKNIFTY",
+            date(2021, 6, 3),
+        ),
         ("option-chain-ED-M&M-24-Apr-2025.csv", "M&M", date(2025, 4, 24)),
         ("option-chain-ED-BAJAJ-AUTO-24-Apr-2025.csv", "BAJAJ-AUTO", date(2025, 4, 24)),
         ("option-chain-COM-SILVER-02-Dec-2025.csv", "SILVER", date(2025, 12, 2)),
@@ -78,17 +84,20 @@ def test_the_name_tells_underlying_and_expiry(
     assert described_by(name) == (underlying, expiry)
 
 
-def test_hints_go_before_the_name(sample: Load) -> None:
-    """The operator who names the expiry knows better than a file name."""
+def test_hints_serve_a_file_that_was_renamed(sample: Load) -> None:
+    """Underlying and expiry come from the operator where the name is silent, not against it."""
     hints = ReadHints(underlying="FINNIFTY", expiry=date(2025, 3, 6), spot=23000.0, as_of=5)
     snapshot = read(sample(NAME), "chain.csv", hints)
     assert (snapshot.underlying, snapshot.spot, snapshot.as_of) == ("FINNIFTY", 23000.0, 5)
     assert set(snapshot.quotes.expiry.astype(str)) == {"2025-03-06"}
+    named = read(sample(NAME), NAME, hints)
+    assert named.underlying == "NIFTY"
+    assert set(named.quotes.expiry.astype(str)) == {"2025-02-27"}
 
 
 def test_a_missing_expiry_says_what_to_pass(sample: Load) -> None:
     """The file has none inside."""
-    with pytest.raises(FileFormatError, match="says no expiry.*pass --expiry"):
+    with pytest.raises(FileFormatError, match=r"says no expiry.*pass --expiry"):
         read(sample(NAME), "option-chain-equity-derivatives.csv")
 
 
@@ -110,5 +119,5 @@ def test_the_json_body_goes_the_same_way(sample: Load) -> None:
 
 def test_another_table_is_refused() -> None:
     """The error says what the header has to hold."""
-    with pytest.raises(FileFormatError, match="is not an NSE option chain: .*STRIKE"):
+    with pytest.raises(FileFormatError, match=r"is not an NSE option chain: .*STRIKE"):
         read(b"OI,LTP,STRIKE\n1,2,3\n")

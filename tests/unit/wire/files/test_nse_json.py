@@ -27,7 +27,9 @@ def test_a_body_becomes_a_row_per_side(sample: Load) -> None:
     snapshot = read(sample("nse_chain.json"))
     quotes = snapshot.quotes
     assert (snapshot.underlying, snapshot.spot) == ("NIFTY", 22976.2)
-    assert datetime.fromtimestamp(snapshot.as_of / 1e9, UTC).isoformat() == "2025-02-13T10:00:00+00:00"
+    assert (
+        datetime.fromtimestamp(snapshot.as_of / 1e9, UTC).isoformat() == "2025-02-13T10:00:00+00:00"
+    )
     assert quotes.expiry.astype(str).tolist() == ["2025-02-27", "2025-02-27", "2025-03-06"]
     assert quotes.is_call.tolist() == [True, False, True]
     assert quotes.bid.tolist() == [203.5, 210.0, 259.8]
@@ -48,7 +50,9 @@ def test_what_the_page_shows_serves_where_records_are_missing(sample: Load) -> N
     assert snapshot.as_of == 0
 
 
-@pytest.mark.parametrize("text", ["{}", '{"records":{"data":[]}}', '{"records":{"data":[{"CE":5}]}}'])
+@pytest.mark.parametrize(
+    "text", ["{}", '{"records":{"data":[]}}', '{"records":{"data":[{"CE":5}]}}']
+)
 def test_an_empty_answer_is_refused(text: str) -> None:
     """The site answers {} outside its hours."""
     with pytest.raises(FileFormatError, match="is not an NSE option chain"):

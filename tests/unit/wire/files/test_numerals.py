@@ -56,7 +56,20 @@ def test_blanks_are_unknown(cell: str) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["abc", "1,2", "0,050", "1.2.3", "1_000", "inf", "-Infinity", "1e308", "1e13", "1 2", "12a", "%"],
+    [
+        "abc",
+        "1,2",
+        "0,050",
+        "1.2.3",
+        "1_000",
+        "inf",
+        "-Infinity",
+        "1e308",
+        "1e13",
+        "1 2",
+        "12a",
+        "%",
+    ],
 )
 def test_what_is_no_number_is_named(cell: str) -> None:
     """Words, wrong grouping, infinity and absurd magnitudes are no numbers."""

@@ -1,6 +1,8 @@
 """Tests of `wire.files.table`."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from voldesk.wire.files.numerals import DecimalMark
 from voldesk.wire.files.table import Table, find_table, has_header, split_line
@@ -88,3 +90,20 @@ def test_a_line_beyond_the_csv_limit_is_named() -> None:
     assert list(table.columns[0]) == ["100"]
     assert table.problems[0].line == 3
     assert split_line("x" * 200_000, ",") == []
+
+
+CELL = st.text(st.characters(codec="ascii", exclude_characters='",;\t|\n\r\0'), max_size=5)
+
+
+@given(st.lists(st.lists(CELL, min_size=1, max_size=4), max_size=8))
+def test_splitting_at_once_agrees_with_splitting_line_by_line(rows: list[list[str]]) -> None:
+    """Even and uneven tables give the rows that have a cell for every column, in their lines."""
+    body = [",".join(row) for row in rows]
+    table = table_of("\n".join(["strike,bid", *body]))
+    fitting = [
+        (line, [*row, ""][:2])
+        for line, row in enumerate(rows, 2)
+        if len(row) == 2 or (len(row) > 2 and not any(map(str.strip, row[2:])))
+    ]
+    assert list(table.lines) == [line for line, _ in fitting]
+    assert [list(row) for row in zip(*table.columns, strict=True)] == [row for _, row in fitting]

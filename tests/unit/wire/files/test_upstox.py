@@ -20,7 +20,9 @@ Load = Callable[[str], bytes]
 
 def read(data: bytes | str, hints: ReadHints = NO_HINTS) -> ChainSnapshot:
     """Read bytes as an Upstox chain."""
-    return READER.read(open_document(data if isinstance(data, bytes) else data.encode(), "f"), hints)
+    return READER.read(
+        open_document(data if isinstance(data, bytes) else data.encode(), "f"), hints
+    )
 
 
 @pytest.fixture
@@ -37,7 +39,9 @@ def test_a_body_becomes_a_row_per_side(sample: Load) -> None:
         "NIFTY", Market.INDIA, "upstox",
     )  # fmt: skip
     assert snapshot.spot == 22976.2
-    assert datetime.fromtimestamp(snapshot.as_of / 1e9, UTC).isoformat() == "2025-02-13T08:35:00+00:00"
+    assert (
+        datetime.fromtimestamp(snapshot.as_of / 1e9, UTC).isoformat() == "2025-02-13T08:35:00+00:00"
+    )
     assert snapshot.problems == ()
     assert quotes.symbol.tolist() == [
         "NSE_FO|51059", "NSE_FO|51060", "NSE_FO|51001", "NSE_FO|51002", "NSE_FO|51081",
@@ -53,7 +57,7 @@ def test_a_body_becomes_a_row_per_side(sample: Load) -> None:
 
 
 def test_iv_becomes_a_fraction_and_zeros_unknown(sample: Load) -> None:
-    """13.25 percent is 0.1325; an untraded strike has neither quotes nor IV, but its volume of 0."""
+    """13.25 percent is 0.1325; an untraded strike has no quotes and no IV, but a volume of 0."""
     quotes = read(sample("upstox_chain.json")).quotes
     assert quotes.vendor_iv[0] == pytest.approx(0.1325)
     dead = [quotes.bid[2], quotes.ask[2], quotes.last[2], quotes.vendor_iv[2]]
@@ -65,7 +69,9 @@ def test_iv_becomes_a_fraction_and_zeros_unknown(sample: Load) -> None:
 def test_every_wrapping_gives_the_same_rows(sample: Load, body: Any) -> None:
     """Bare list, list and object of bodies, JSON lines."""
     expected = read(sample("upstox_chain.json")).quotes.symbol.tolist()
-    later = json.loads(json.dumps(body).replace("2025-02-20", "2025-02-27").replace("NSE_FO|5", "NSE_FO|6"))
+    later = json.loads(
+        json.dumps(body).replace("2025-02-20", "2025-02-27").replace("NSE_FO|5", "NSE_FO|6")
+    )
     assert read(json.dumps(body["data"])).quotes.symbol.tolist() == expected
     for both in (
         json.dumps([body, later]),
@@ -102,10 +108,13 @@ def test_broken_lines_and_cells_are_named(body: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ('{"status":"error","errors":[{"errorCode":"UDAPI100011","message":"Invalid"}]}', "an error"),
+        (
+            '{"status":"error","errors":[{"errorCode":"UDAPI100011","message":"Invalid"}]}',
+            "an error",
+        ),
         ('{"status":"success","data":[]}', "an object with status, data"),
         ("[1,2]", "a list of 2"),
-        ('"call_options"', "is no JSON"),
+        ('"call_options"', "found 'call_options'"),
         ("strike,bid\n", "is no JSON"),
     ],
 )

@@ -1,0 +1,72 @@
+"""The figures a stream can carry: which there are, which come unasked, how they are gathered."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Final
+
+import numpy as np
+
+from voldesk.analytics.update import ChainUpdate
+from voldesk.chain.schema import ROW_COLUMNS, Kind
+from voldesk.gateways.problems import ClientError
+from voldesk.model.quotes import NO_TIME, FloatArray, IntArray
+
+AGE: Final = "age_secs"
+"""Seconds from the row's own time to the frame's ``ts_flush_us``; NaN where it has no time."""
+
+_NS_PER_SECOND: Final = 1e9
+
+STREAM_FIELDS: Final[tuple[str, ...]] = (
+    *(column.name for column in ROW_COLUMNS if column.kind is Kind.FLOAT),
+    "status",
+    AGE,
+)
+"""Every field, in the order in which a frame carries them, whatever order was asked for."""
+
+DEFAULT_FIELDS: Final[tuple[str, ...]] = (
+    "bid",
+    "ask",
+    "last",
+    "volume",
+    "open_interest",
+    "iv",
+    "delta",
+    "gamma",
+    "theta",
+    "vega",
+    "rho",
+    "status",
+)
+
+_PLACES: Final = {name: place for place, name in enumerate(STREAM_FIELDS)}
+
+
+def choose_fields(names: Iterable[str] | None) -> tuple[str, ...]:
+    """
+    Return the fields asked for, each once, in the stream's order; of None the default ones.
+
+    Raises:
+        ClientError: A name is no field, or there is none.
+    """
+    if names is None:
+        return DEFAULT_FIELDS
+    wanted = set(names)
+    for name in sorted(wanted):
+        if name not in _PLACES:
+            close = get_close_matches(name, STREAM_FIELDS, 1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise ClientError("unknown_field", f"no field {name!r}{hint}")
+    if not wanted:
+        raise ClientError("unknown_field", "fields is empty: name at least one, or leave it out")
+    return tuple(sorted(wanted, key=_PLACES.__getitem__))
+
+
+def gather(update: ChainUpdate, name: str, rows: IntArray | None) -> FloatArray:
+    """Return one field of some rows (None: all) as the table stands, NaN unknown. ``(n,)``."""
+    columns = update.table.rows
+    if name == AGE:
+        times = columns.ts_event if rows is None else columns.ts_event[rows]
+        age = (update.ts_flush - times) / _NS_PER_SECOND
+        return np.where(times == NO_TIME, np.nan, age)
+    column = getattr(columns, name)
+    return np.asarray(column if rows is None else column[rows], dtype=np.float64)
