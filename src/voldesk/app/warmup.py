@@ -22,11 +22,15 @@ def start_warm_up() -> None:
     _compiling()
 
 
-def warm_up() -> None:
+def warm_up() -> bool:
     """
     Return when the compiled kernels serve; where numba is absent, at once.
 
     Without this call the first large request starts the same work in the background and is
     itself answered by the NumPy twin, to the same accuracy.
+
+    Returns:
+        Whether the compiled kernels serve; if not, the NumPy twin still does.
     """
     _compiling().join()
+    return engine.is_compiled_ready()

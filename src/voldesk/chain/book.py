@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -34,12 +35,20 @@ class Cadence:
             this often. 0: at once. A row with a new quote is always priced at once, and at the
             newest forward.
         decay_secs: Every row is repriced this often, since time passes. 0: at every reprice.
+        step_secs: Years go in steps of this much. 0: every instant counts.
     """
 
     forward_refit_secs: float = 1.0
     refits_per_reprice: int = 4
     follow_secs: float = 0.1
     decay_secs: float = 5.0
+    step_secs: float = 0.01
+
+
+EXACT: Final = Cadence(
+    forward_refit_secs=0.0, refits_per_reprice=1, follow_secs=0.0, decay_secs=0.0, step_secs=0.0
+)
+"""Everything at every reprice: the figures are those of `reprice.value_chain` at that instant."""
 
 
 class ChainBook:
@@ -96,6 +105,7 @@ class ChainBook:
             self.table,
             refit_ns=_ns(self._cadence.forward_refit_secs),
             refits_per_move=self._cadence.refits_per_reprice,
+            step_ns=_ns(self._cadence.step_secs),
         )
         self._pricer = RowPricer(self.table, block, self.intake.sides)
         self._changes = RowChanges(len(columns))
@@ -121,8 +131,8 @@ class ChainBook:
         """
         Bring the figures up to the ticks applied, and to an instant.
 
-        Years of every series are taken at ``now``. Rows with new quotes are priced; rows whose
-        forward moved, and all rows as time passes, when the cadence says so.
+        Rows with new quotes are priced at once; rows whose forward moved, and all rows as time
+        passes, when the cadence says so.
 
         Args:
             now: UTC ns, not before the instant of the last reprice, in general; a clock set back

@@ -40,9 +40,12 @@ class LiveForwards:
         refit_ns: Least age of a fit that is replaced. 0: every series at every move.
         refits_per_move: Most series fitted in one move, oldest fits first; a fit twice as old as
             it should be does not wait.
+        step_ns: Time goes in steps of this much: a move within it changes nothing but with spot.
     """
 
-    def __init__(self, table: ChainTable, *, refit_ns: int, refits_per_move: int) -> None:
+    def __init__(
+        self, table: ChainTable, *, refit_ns: int, refits_per_move: int, step_ns: int
+    ) -> None:
         size = len(table.series)
         self._table = table
         self._refit_ns = refit_ns
@@ -57,8 +60,10 @@ class LiveForwards:
         self._fitted_at = np.full(size, NEVER, dtype=np.int64)
         self._is_quoted = np.zeros(size, dtype=np.bool_)
         self._is_alive = np.zeros(size, dtype=np.bool_)
+        self._step_ns = step_ns
         self._spot = np.nan
-        self._is_started = False
+        self._moved_at = NEVER
+        self._nothing = np.zeros(size, dtype=np.bool_)
 
     def quoted(self, series: IndexArray) -> None:
         """Note series of which quotes changed."""
@@ -73,6 +78,9 @@ class LiveForwards:
             that passed. ``(m,)``
         """
         table, points = self._table, self._table.points
+        if 0 <= now - self._moved_at < self._step_ns and table.spot == self._spot:
+            return self._nothing
+        is_first = self._moved_at == NEVER
         settles = table.series.settles_at
         left = years_between(now, settles, table.profile.clock, table.market)
         years = np.where(settles == NO_TIME, np.nan, left)
@@ -85,15 +93,14 @@ class LiveForwards:
         has_moved = bool(table.spot != self._spot) and np.isfinite(table.spot)
         with np.errstate(all="ignore"):
             forward, discount = self._carried(self._chosen, years, growth=self._growth)
-            if due.any() or not (
-                self._is_started and is_known and np.array_equal(is_alive, self._is_alive)
-            ):
+            has_others = not is_known or bool((is_alive != self._is_alive).any())
+            if is_first or has_others or due.any():
                 moved = self._choose(now, due, forward, discount)
             else:
                 moved = np.full(years.size, has_moved)
                 points.forward[:] = table.series.forward[:] = forward
                 points.discount[:] = table.series.discount[:] = discount
-        self._spot, self._is_alive, self._is_started = table.spot, is_alive, True
+        self._spot, self._is_alive, self._moved_at = table.spot, is_alive, now
         return moved | has_moved
 
     def _due(self, now: int, is_alive: BoolArray) -> BoolArray:

@@ -1,14 +1,14 @@
 """Vols and Greeks of chosen rows of a live table, in arrays that are made once."""
 
 from dataclasses import fields
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from voldesk.chain.intake import SIDES
 from voldesk.chain.quotes import is_price, mid_of, profile_price, status_of
 from voldesk.chain.reprice import PUBLISHED, STATUS_OF_FLAG, capped_theta
-from voldesk.chain.table import ChainTable, RowColumns
+from voldesk.chain.table import ChainTable, CodeArray, IndexArray, RowColumns
 from voldesk.model.enums import Status
 from voldesk.model.quotes import BoolArray, FloatArray, IntArray
 from voldesk.pricing import flags
@@ -17,19 +17,33 @@ from voldesk.pricing.vol import series_implied_vol
 
 _FIGURES: Final = ("iv", "", *GreekColumns.names[2:])  # the solver's own price is not published
 _UNITS: Final = np.array([[PUBLISHED.get(name, 1.0)] for name in _FIGURES])
-_VOL_SIDES: Final = ("bid", "ask")
+_OK: Final = int(Status.OK)
+_STALE: Final = int(Status.STALE)
+_EXPIRED: Final = int(Status.EXPIRED)
+_NO_FORWARD: Final = int(Status.NO_FORWARD)
 
 
 def as_block(rows: RowColumns) -> tuple[RowColumns, FloatArray]:
     """
     Return the columns with vols and Greeks as rows of one block, in the solver's order.
 
-    A block is scattered and filled in one pass instead of nine.
+    The solver can then fill the whole chain in place.
     """
     block = np.full((len(_FIGURES), len(rows)), np.nan)
     views: dict[str, Any] = {name: block[i] for i, name in enumerate(_FIGURES) if name}
     kept = {spec.name: getattr(rows, spec.name) for spec in fields(rows)}
     return RowColumns(**(kept | views)), block
+
+
+class _Options(NamedTuple):
+    """What the solver has to know of each row beside its price."""
+
+    strike: FloatArray
+    is_call: BoolArray
+    series: IndexArray
+
+    def take(self, rows: IntArray) -> "_Options":
+        return _Options(self.strike[rows], self.is_call[rows], self.series[rows])
 
 
 class RowPricer:
@@ -48,11 +62,12 @@ class RowPricer:
         self._block = block
         self._sides = sides
         self._has_coin = bool(table.is_coin.any())
+        self._columns = tuple(block)
         self._all = np.arange(size)
         self._solved = np.empty(block.size)
-        self._quotes = np.empty(2 * size)
-        self._vols = np.empty(2 * size)
-        self._flag = np.empty(2 * size, dtype=np.uint8)
+        self._asked = np.empty(block.size)
+        self._vol = np.empty(size)
+        self._flag = np.empty(size, dtype=np.uint8)
 
     def price(self, rows: IntArray | None, is_stale: BoolArray) -> None:
         """
@@ -62,10 +77,9 @@ class RowPricer:
             rows: Rising; None for all.
             is_stale: Of every row of the table. A row that would be OK is STALE there. ``(n,)``
         """
-        table, columns = self._table, self._table.rows
+        table, columns, points = self._table, self._table.rows, self._table.points
         chosen: slice | IntArray = slice(None) if rows is None else rows
         series = columns.series[chosen]
-        points = table.points
         years, forward = points.years[series], points.forward[series]
         discount = points.discount[series]
         columns.years[chosen], columns.forward[chosen] = years, forward
@@ -77,76 +91,69 @@ class RowPricer:
         price = profile_price(table)[chosen]
         price = np.where(is_price(price), price, np.nan)
         columns.price[chosen] = price
-        strike, is_call = columns.strike[chosen], columns.is_call[chosen]
         status = status_of(table.profile.price, years, forward, bid, ask, price)
-        asked = np.where(status == Status.OK, price, np.nan)  # NaN: no vol, no Greeks
-        greeks, flag = self._solve(rows, asked, strike, is_call, series)
-        is_asked = status == Status.OK
-        status[is_asked] = STATUS_OF_FLAG[flag[is_asked]]
+        options = _Options(columns.strike[chosen], columns.is_call[chosen], series)
+        greeks = self._solve(rows is None, price, options, status)
         np.multiply(greeks.block, _UNITS, out=greeks.block)
         if table.profile.is_theta_capped:
             greeks.theta[:] = capped_theta(
-                greeks.theta, price, strike, is_call, years, forward, discount
+                greeks.theta, price, options.strike, options.is_call, years, forward, discount
             )
         if rows is not None:
-            self._block[:, rows] = greeks.block
-        self._solve_sides(chosen, (bid, ask), strike, is_call, series)
-        status[(status == Status.OK) & is_stale[chosen]] = Status.STALE
+            for column, values in zip(self._columns, greeks.block, strict=True):
+                column[rows] = values
+        is_alive = (status != _EXPIRED) & (status != _NO_FORWARD)
+        columns.iv_bid[chosen] = self._solve_side(bid, is_alive, options)
+        columns.iv_ask[chosen] = self._solve_side(ask, is_alive, options)
+        status[(status == _OK) & is_stale[chosen]] = _STALE
         columns.status[chosen] = status
 
     def _solve(
-        self,
-        rows: IntArray | None,
-        price: FloatArray,
-        strike: FloatArray,
-        is_call: BoolArray,
-        series: Any,  # noqa: ANN401  # int32, whatever slicing makes of it
-    ) -> tuple[GreekColumns, Any]:
-        """Solve into the scratch, or straight into the table where every row is asked."""
-        size = price.size
-        block = self._block
-        if rows is not None:
-            block = self._solved[: len(_FIGURES) * size].reshape(len(_FIGURES), size)
-        points = self._table.points
-        return series_solve(
-            price,
-            strike,
-            is_call,
-            series,
+        self, is_whole: bool, price: FloatArray, options: "_Options", status: CodeArray
+    ) -> GreekColumns:
+        """Solve the rows that are OK, into the table where they are all of it; note what fails."""
+        size, points = price.size, self._table.points
+        block = self._block if is_whole else _shaped(self._solved, size)
+        asked = np.flatnonzero(status == _OK)
+        is_every = asked.size == size
+        chosen = options if is_every else options.take(asked)
+        target = block if is_every else _shaped(self._asked, asked.size)
+        _, flag = series_solve(
+            price if is_every else price[asked],
+            *chosen,
             points.forward,
             points.discount,
             points.years,
-            out=(GreekColumns(block), self._flag[:size]),
+            out=(GreekColumns(target), self._flag[: asked.size]),
         )
+        status[asked] = STATUS_OF_FLAG[flag]
+        if not is_every:
+            block[:] = np.nan
+            for column, values in zip(block, target, strict=True):
+                column[asked] = values
+        return GreekColumns(block)
 
-    def _solve_sides(
-        self,
-        chosen: slice | IntArray,
-        quotes: tuple[FloatArray, FloatArray],
-        strike: FloatArray,
-        is_call: BoolArray,
-        series: Any,  # noqa: ANN401  # int32, whatever slicing makes of it
-    ) -> None:
-        """Write the vols of bid and ask, both in one call; a side that is no price has none."""
-        size, points = strike.size, self._table.points
-        both = self._quotes[: 2 * size]
-        for side, quote in enumerate(quotes):
-            np.copyto(both[side * size : (side + 1) * size], quote)
-        both[~is_price(both)] = np.nan
+    def _solve_side(
+        self, quote: FloatArray, is_alive: BoolArray, options: "_Options"
+    ) -> FloatArray:
+        """Return the vols of one side of the quotes, NaN where that is no price."""
+        points = self._table.points
+        asked = np.flatnonzero(is_alive & is_price(quote))
+        is_every = asked.size == quote.size
         vol, flag = series_implied_vol(
-            both,
-            np.concatenate((strike, strike)),
-            np.concatenate((is_call, is_call)),
-            np.concatenate((series, series)),
+            quote if is_every else quote[asked],
+            *(options if is_every else options.take(asked)),
             points.forward,
             points.discount,
             points.years,
-            out=(self._vols[: 2 * size], self._flag[: 2 * size]),
+            out=(self._vol[: asked.size], self._flag[: asked.size]),
         )
         vol[flag != flags.OK] = np.nan
-        for side, name in enumerate(_VOL_SIDES):
-            column = getattr(self._table.rows, f"iv_{name}")
-            column[chosen] = vol[side * size : (side + 1) * size]
+        if is_every:
+            return vol
+        vols = np.full(quote.size, np.nan)
+        vols[asked] = vol
+        return vols
 
     def _count_in_currency(self, rows: IntArray, forward: FloatArray) -> None:
         """Write premiums in coin as they came, and what they are worth at the forward."""
@@ -159,3 +166,8 @@ class RowPricer:
             currency[~np.isfinite(currency)] = np.nan
             getattr(columns, f"premium_{side}")[rows] = np.where(is_coin, given, np.nan)
             getattr(columns, side)[rows] = np.where(is_coin, currency, given)
+
+
+def _shaped(scratch: FloatArray, size: int) -> FloatArray:
+    """Return so many columns' worth of a scratch array, contiguous."""
+    return scratch[: len(_FIGURES) * size].reshape(len(_FIGURES), size)

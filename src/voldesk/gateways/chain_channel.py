@@ -1,7 +1,5 @@
 """A chain in one choice of fields and format: a snapshot, then the rows that changed."""
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -10,23 +8,8 @@ from voldesk.analytics.update import ChainUpdate
 from voldesk.gateways.channel import Channel, Delivery
 from voldesk.gateways.encode import Stamps, binary_frame, columns_json, layout_json
 from voldesk.gateways.frames import BINARY_EVENT, Message, Parcel
+from voldesk.gateways.request import Request, StreamFormat
 from voldesk.model.quotes import BoolArray, IntArray
-
-
-class StreamFormat(StrEnum):
-    """How the figures of a chain are written."""
-
-    JSON = "json"
-    BINARY = "binary"
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """What clients may choose of a chain topic."""
-
-    fields: tuple[str, ...]
-    format: StreamFormat
-    rate: float | None  # frames per second at most, None: as they come
 
 
 class ChangedRows:
@@ -79,9 +62,8 @@ class ChainChannel(Channel):
     figures that the next delta repeats.
     """
 
-    def __init__(self, topic: str, topic_id: int, variant: Variant, update: ChainUpdate) -> None:
-        super().__init__(topic, topic_id, variant.rate)
-        self._variant = variant
+    def __init__(self, request: Request, topic_id: int, update: ChainUpdate) -> None:
+        super().__init__(request, topic_id, request.rate)
         self._update = update
         self._changed = ChangedRows()
         self._stamps = Stamps.of(update)
@@ -137,11 +119,9 @@ class ChainChannel(Channel):
             self._stamps = stamps
 
     def _columns(self, rows: IntArray | None) -> Message:
-        variant, update = self._variant, self._update
-        if variant.format is StreamFormat.BINARY:
-            frame = binary_frame(
-                update, self.topic_id, self.seq, variant.fields, rows, self._stamps
-            )
+        update, fields = self._update, self.request.fields
+        if self.request.format is StreamFormat.BINARY:
+            frame = binary_frame(update, self.topic_id, self.seq, fields, rows, self._stamps)
             return Message(BINARY_EVENT, frame, is_text=False)
-        payload = columns_json(update, self.topic, self.seq, variant.fields, rows, self._stamps)
+        payload = columns_json(update, self.topic, self.seq, fields, rows, self._stamps)
         return Message("snapshot" if rows is None else "delta", payload)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from voldesk.gateways.outbox import Outbox
+    from voldesk.gateways.request import Request
 
 Delivery: TypeAlias = "tuple[Iterable[Outbox], Parcel]"
 """A parcel and the clients that get it."""
@@ -25,8 +26,9 @@ class Channel:
 
     is_lossless: ClassVar[bool] = False
 
-    def __init__(self, topic: str, topic_id: int, rate: float | None) -> None:
-        self.topic = topic
+    def __init__(self, request: Request, topic_id: int, rate: float | None) -> None:
+        self.request = request
+        self.topic = request.topic
         self.topic_id = topic_id
         self.min_gap = 0.0 if rate is None else 1.0 / rate  # seconds between frames
         self.not_before = 0.0  # loop time of the next frame
@@ -66,50 +68,48 @@ class LatestChannel(Channel):
 
     def __init__(
         self,
-        topic: str,
+        request: Request,
         topic_id: int,
-        rate: float | None,
-        encode: Callable[[Any, int], Message | None],
+        encode: Callable[[Any, int], Message],
+        *,
         first: object = None,
+        says_something: Callable[[Any], bool] = lambda _: True,
     ) -> None:
         """
         Begin with what is known.
 
         Args:
-            encode: Makes the message of what was taken and its ``seq``; None: nothing to say.
-            first: The message before the channel was made, if there was one.
+            encode: Makes the message of what was taken and its ``seq``.
+            first: What was published before the channel was made, if anything was.
+            says_something: Whether a bus message concerns the topic at all.
         """
-        super().__init__(topic, topic_id, rate)
+        super().__init__(request, topic_id, request.rate)
         self._encode = encode
-        self._newest: object = None
+        self._says_something = says_something
+        self._newest = first
         self._said: Message | None = None
         if first is not None:
-            self._newest = first
             self._say()
 
     def take(self, message: Any) -> None:  # noqa: ANN401  # a bus topic's own type
         """Replace what was to be said."""
-        self._newest = message
-        self.has_news = True
+        if self._says_something(message):
+            self._newest = message
+            self.has_news = True
 
     def flush(self) -> list[Delivery]:
         """Return the newest message, for all."""
         self.has_news = False
-        before = self._said
-        self._say()
-        if self._said is None or self._said is before:
-            return []
-        return [(self.clients, Parcel((self._said,)))]
+        return [(self.clients, Parcel((self._say(),)))]
 
     def snapshot(self) -> tuple[Message, ...]:
         """Return the message last said."""
         return () if self._said is None else (self._said,)
 
-    def _say(self) -> None:
-        message = self._encode(self._newest, self.seq + 1)
-        if message is not None:
-            self.seq += 1
-            self._said = message
+    def _say(self) -> Message:
+        self.seq += 1
+        self._said = self._encode(self._newest, self.seq)
+        return self._said
 
 
 class EveryChannel(Channel):
@@ -119,7 +119,7 @@ class EveryChannel(Channel):
 
     def __init__(
         self,
-        topic: str,
+        request: Request,
         topic_id: int,
         encode: Callable[[Any, int], Message],
         describe: Callable[[], tuple[Message, ...]] = tuple,
@@ -131,7 +131,7 @@ class EveryChannel(Channel):
             encode: Makes the message of what was taken and its ``seq``.
             describe: What a client needs before the first message.
         """
-        super().__init__(topic, topic_id, None)
+        super().__init__(request, topic_id, None)
         self._encode = encode
         self._describe = describe
         self._unsaid: list[Message] = []

@@ -1,7 +1,5 @@
 """One message per contract, paced, for clients that take a chain so."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,17 +9,8 @@ from voldesk.gateways.channel import Channel, Delivery
 from voldesk.gateways.contract_messages import greeks_updates, pcr_update, rows_of_expiry
 from voldesk.gateways.frames import Message, Parcel
 from voldesk.gateways.outbox import Outbox
+from voldesk.gateways.request import Request
 from voldesk.model.quotes import BoolArray, IntArray
-
-
-@dataclass(frozen=True, slots=True)
-class ContractChoice:
-    """Which contracts, at which pace."""
-
-    expiry: date | None  # None: all
-    is_named: bool  # the put-call ratio says whose it is
-    rate: float  # frames per second
-    limit: int  # messages per frame
 
 
 class _Due:
@@ -57,12 +46,12 @@ class ContractChannel(Channel):
     """
 
     def __init__(
-        self, topic: str, topic_id: int, choice: ContractChoice, update: ChainUpdate
+        self, request: Request, topic_id: int, update: ChainUpdate, *, rate: float, limit: int
     ) -> None:
-        super().__init__(topic, topic_id, choice.rate)
-        self._choice = choice
+        super().__init__(request, topic_id, rate)
+        self._limit = limit
         self._update = update
-        self._chosen = rows_of_expiry(update, choice.expiry)
+        self._chosen = rows_of_expiry(update, request.expiry)
         self._due = _Due(np.zeros(len(update.table.rows), dtype=np.bool_))
         self._behind: dict[Outbox, _Due] = {}
         self._said_pcr: bytes | None = None
@@ -73,7 +62,7 @@ class ContractChannel(Channel):
         is_other = update.layout != self._update.layout or update.table is not self._update.table
         self._update = update
         if is_other:
-            self._chosen = rows_of_expiry(update, self._choice.expiry)
+            self._chosen = rows_of_expiry(update, self.request.expiry)
             self._due = _Due(np.zeros(len(update.table.rows), dtype=np.bool_))
             self._behind = {client: _Due(self._all()) for client in self.clients}
         rows = update.rows if self._chosen is None else update.rows[self._chosen[update.rows]]
@@ -88,8 +77,8 @@ class ContractChannel(Channel):
             if client not in self._behind and not client.can_take:
                 self._behind[client] = _Due(self._due.mask.copy())
         in_step = [client for client in self.clients if client not in self._behind]
-        ratio = pcr_update(self._update, self._chosen, is_named=self._choice.is_named)
-        shared = greeks_updates(self._update, self._due.some(self._choice.limit))
+        ratio = pcr_update(self._update, self._chosen, is_named=self.request.is_named)
+        shared = greeks_updates(self._update, self._due.some(self._limit))
         deliveries: list[Delivery] = []
         if shared or self._said_pcr != ratio.payload:
             self._said_pcr = ratio.payload
@@ -101,7 +90,7 @@ class ContractChannel(Channel):
 
     def snapshot(self) -> tuple[Message, ...]:
         """Return the put-call ratio; contracts follow at the channel's pace."""
-        return (pcr_update(self._update, self._chosen, is_named=self._choice.is_named),)
+        return (pcr_update(self._update, self._chosen, is_named=self.request.is_named),)
 
     def join(self, client: Outbox) -> None:
         """Begin to serve a client: every contract is due to it."""
@@ -119,7 +108,7 @@ class ContractChannel(Channel):
         for client, due in list(self._behind.items()):
             if not client.can_take:
                 continue
-            messages = greeks_updates(self._update, due.some(self._choice.limit))
+            messages = greeks_updates(self._update, due.some(self._limit))
             deliveries.append(((client,), Parcel((*messages, ratio))))
             if not (due.mask & ~self._due.mask).any():
                 del self._behind[client]

@@ -1,7 +1,7 @@
 """Topics to clients: news from the bus is said once per channel and written once per client."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from time import perf_counter
 from typing import Any, Final
 
@@ -14,9 +14,10 @@ from voldesk.gateways.frames import Parcel, join_parcels
 from voldesk.gateways.meter import Meter
 from voldesk.gateways.outbox import Outbox, Outlet
 from voldesk.gateways.problems import ClientError
+from voldesk.gateways.request import Request
 from voldesk.gateways.settings import GatewaySettings
 from voldesk.gateways.state import State
-from voldesk.gateways.topics import Request, build_channel, source_of
+from voldesk.gateways.topics import World, build_channel, source_of
 
 _SOON: Final = 0.0005
 """Seconds: what is due sooner than the loop's timers can tell apart is due now."""
@@ -43,6 +44,8 @@ class Hub:
         self.settings = settings
         self.meter = Meter()
         self.clients: dict[Outbox, None] = {}
+        self.summaries: dict[str, ChainUpdate] = {}  # the last update that had one
+        self._world = World(state=state, settings=settings, summaries=self.summaries)
         self._bus = bus
         self._channels: dict[Request, Channel] = {}
         self._by_source: dict[str, list[Channel]] = {}
@@ -65,8 +68,9 @@ class Hub:
 
     def open(self) -> None:
         """Begin to listen to the bus."""
-        for pattern in ("chain/*", STATUS, "alerts"):
-            self._listeners[pattern] = self._bus.on(pattern, self._hear, name="gateway")
+        self._listeners["chain/*"] = self._bus.on("chain/*", self._hear_chain, name="gateway")
+        for topic in (STATUS, "alerts"):
+            self._listeners[topic] = self._bus.on(topic, self._hear, name="gateway")
 
     def close(self) -> None:
         """Stop listening, and send every client away."""
@@ -148,10 +152,16 @@ class Hub:
             client.settle()
             client.check(now)
 
+    def _hear_chain(self, topic: str, update: ChainUpdate) -> None:
+        if update.summary is not None:
+            self.summaries[update.underlying] = update
+        self._hear(topic, update)
+
     def _hear(self, topic: str, message: Any) -> None:  # noqa: ANN401  # a bus topic's own type
         for channel in self._by_source.get(topic, ()):
             channel.take(message)
-            self._wake(channel)
+            if channel.has_news:
+                self._wake(channel)
 
     def _add(self, request: Request) -> Channel:
         alike = sum(1 for other in self._channels if other.topic == request.topic)
@@ -162,7 +172,7 @@ class Hub:
                 f" at most {self.settings.variants} may be: ask for one that others use",
             )
         topic_id = self._topic_ids.setdefault(request.topic, len(self._topic_ids) + 1)
-        channel = build_channel(request, topic_id, self.state, self.settings)
+        channel = build_channel(request, topic_id, self._world)
         source = source_of(request.topic)
         self._channels[request] = channel
         self._by_source.setdefault(source, []).append(channel)
@@ -174,9 +184,7 @@ class Hub:
         self._due.pop(channel, None)
         source = source_of(channel.topic)
         self._by_source[source].remove(channel)
-        for request, other in list(self._channels.items()):
-            if other is channel:
-                del self._channels[request]
+        del self._channels[channel.request]
         if not self._by_source[source]:
             del self._by_source[source]
             if source.startswith("ticks/"):

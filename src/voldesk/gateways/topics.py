@@ -7,32 +7,23 @@ from datetime import date
 from typing import Any, Final
 
 from voldesk.analytics.update import ChainUpdate
-from voldesk.gateways.chain_channel import ChainChannel, StreamFormat, Variant
+from voldesk.gateways.chain_channel import ChainChannel
 from voldesk.gateways.channel import Channel, EveryChannel, LatestChannel
-from voldesk.gateways.contract_channel import ContractChannel, ContractChoice
+from voldesk.gateways.contract_channel import ContractChannel
 from voldesk.gateways.contract_messages import status_update
 from voldesk.gateways.encode import encode_json, listing_json, micros, ticks_json
 from voldesk.gateways.fields import choose_fields
 from voldesk.gateways.frames import Message
 from voldesk.gateways.problems import ClientError
+from voldesk.gateways.request import Request, StreamFormat
 from voldesk.gateways.settings import GatewaySettings
 from voldesk.gateways.state import State
 
 MAX_RATE: Final = 1000.0
 MIN_RATE: Final = 0.1
 _SHOWN: Final = 12  # names listed in an error
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One topic as a client wants it; equal requests share one channel."""
-
-    topic: str
-    fields: tuple[str, ...] = ()
-    format: StreamFormat = StreamFormat.JSON
-    rate: float | None = None
-    expiry: date | None = None
-    is_named: bool = False
+_OF_UNDERLYING: Final = ("chain", "summary", "greeks")
+_PLAIN: Final = ("status", "alerts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +36,20 @@ class Wish:
     expiry: date | None = None
 
 
-def requests_of(topics: tuple[str, ...], wish: Wish, state: State) -> list[Request]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What channels are made of: the process's state, and the last summary of each underlying."""
+
+    state: State
+    settings: GatewaySettings
+    summaries: Mapping[str, ChainUpdate]
+
+
+def requests_of(
+    topics: tuple[str, ...], wish: Wish, state: State, *, is_named: bool
+) -> list[Request]:
     """
-    Return what the names and wishes mean; what a topic has no use for is left out of it.
+    Return what names and wishes mean; what a topic has no use for is left out of its request.
 
     Raises:
         ClientError: A topic, field, format or rate does not exist.
@@ -55,7 +57,6 @@ def requests_of(topics: tuple[str, ...], wish: Wish, state: State) -> list[Reque
     rate = _rate(wish.rate)
     form = _format(wish.format)
     fields = choose_fields(wish.fields)
-    is_named = sum(topic.startswith("greeks/") for topic in topics) > 1
     requests: list[Request] = []
     for topic in dict.fromkeys(topics):
         require_topic(topic, state)
@@ -74,11 +75,9 @@ def requests_of(topics: tuple[str, ...], wish: Wish, state: State) -> list[Reque
 
 def topics_served(state: State) -> list[str]:
     """Name every topic that can be asked for now."""
-    underlyings = list(state.chains)
     return [
-        *(f"{kind}/{one}" for kind in ("chain", "summary", "greeks") for one in underlyings),
-        "status",
-        "alerts",
+        *(f"{kind}/{one}" for one in state.chains for kind in _OF_UNDERLYING),
+        *_PLAIN,
         *(f"ticks/{feed}" for feed in state.listings),
     ]
 
@@ -90,51 +89,60 @@ def require_topic(topic: str, state: State) -> None:
     Raises:
         ClientError: There is none; the message names those there are.
     """
+    head, _, name = topic.partition("/")
+    if head in _OF_UNDERLYING and name in state.chains:
+        return
+    if topic in _PLAIN or (head == "ticks" and name in state.listings):
+        return
     served = topics_served(state)
-    if topic not in served:
-        shown = ", ".join(served[:_SHOWN])
-        more = f" and {len(served) - _SHOWN} more" if len(served) > _SHOWN else ""
-        raise ClientError("unknown_topic", f"no topic {topic[:100]!r}; there are {shown}{more}")
+    shown = ", ".join(served[:_SHOWN])
+    more = f" and {len(served) - _SHOWN} more" if len(served) > _SHOWN else ""
+    raise ClientError("unknown_topic", f"no topic {topic[:100]!r}; there are {shown}{more}")
 
 
 def source_of(topic: str) -> str:
     """Return the bus topic that a client's topic is made from."""
     head, _, name = topic.partition("/")
-    return f"chain/{name}" if head in {"chain", "summary", "greeks"} else topic
+    return f"chain/{name}" if head in _OF_UNDERLYING else topic
 
 
-def build_channel(
-    request: Request, topic_id: int, state: State, settings: GatewaySettings
-) -> Channel:
+def build_channel(request: Request, topic_id: int, world: World) -> Channel:
     """
     Return a new channel that serves a request.
 
     Raises:
         ClientError: The topic has gone.
     """
+    state, settings = world.state, world.settings
     topic = request.topic
     require_topic(topic, state)
     head, _, name = topic.partition("/")
     match head:
         case "chain":
-            variant = Variant(request.fields, request.format, request.rate)
-            return ChainChannel(topic, topic_id, variant, state.chains[name])
+            return ChainChannel(request, topic_id, state.chains[name])
         case "greeks":
-            choice = ContractChoice(
-                request.expiry, request.is_named, settings.compat_rate, settings.compat_messages
+            return ContractChannel(
+                request,
+                topic_id,
+                state.chains[name],
+                rate=settings.compat_rate,
+                limit=settings.compat_messages,
             )
-            return ContractChannel(topic, topic_id, choice, state.chains[name])
         case "summary":
             return LatestChannel(
-                topic, topic_id, request.rate, _summary_message(topic), state.chains[name]
+                request,
+                topic_id,
+                _summary_message(topic),
+                first=world.summaries.get(name),
+                says_something=lambda update: update.summary is not None,
             )
         case "status":
-            return LatestChannel(topic, topic_id, request.rate, _status_message, state.health())
+            return LatestChannel(request, topic_id, _status_message, first=state.health())
         case "ticks":
             listing = Message("layout", listing_json(state.listings[name], topic))
-            return EveryChannel(topic, topic_id, _ticks_message(topic), lambda: (listing,))
+            return EveryChannel(request, topic_id, _ticks_message(topic), lambda: (listing,))
         case _:
-            return EveryChannel(topic, topic_id, _alert_message(topic))
+            return EveryChannel(request, topic_id, _alert_message(topic))
 
 
 def _status_message(health: Mapping[str, Any], _: int) -> Message:
@@ -142,9 +150,7 @@ def _status_message(health: Mapping[str, Any], _: int) -> Message:
 
 
 def _summary_message(topic: str) -> Any:  # noqa: ANN401  # see LatestChannel
-    def encode(update: ChainUpdate, seq: int) -> Message | None:
-        if update.summary is None:
-            return None
+    def encode(update: ChainUpdate, seq: int) -> Message:
         return Message(
             "summary",
             encode_json(
@@ -178,9 +184,10 @@ def _rate(rate: float | None) -> float | None:
 
 
 def _format(name: str | None) -> StreamFormat:
+    if name is None:
+        return StreamFormat.JSON
     try:
-        return StreamFormat.JSON if name is None else StreamFormat(name)
+        return StreamFormat(name)
     except ValueError:
-        raise ClientError(
-            "unknown_format", f"no format {name[:40]!r}; there are json, binary" if name else "no format"
-        ) from None
+        known = ", ".join(StreamFormat)
+        raise ClientError("unknown_format", f"no format {name[:40]!r}; there are {known}") from None

@@ -9,8 +9,7 @@ def test_after_warm_up_the_engine_has_decided() -> None:
     """Starting twice is one thread; when the call returns the answer of the engine is final."""
     start_warm_up()
     start_warm_up()
-    warm_up()
-    assert engine.is_compiled_ready() == engine.warm_up().is_compiled
+    assert warm_up() == engine.is_compiled_ready()
 
 
 def test_a_process_may_end_while_it_compiles() -> None:

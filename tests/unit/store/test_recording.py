@@ -22,7 +22,7 @@ Make = Callable[..., TickBatch]
 Record = Callable[[Path, TickBatch], Recording]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def record(listing: Listing, profiles: dict[str, Profile]) -> Record:
     """Return a maker of recordings in segments of ten ticks."""
 

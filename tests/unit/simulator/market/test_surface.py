@@ -26,11 +26,16 @@ rhos = st.floats(-0.95, 0.95)
 etas = st.floats(0.05, LARGEST_ETA)
 
 
+def theta_of(vol: float, long_vol: float, reversion: float) -> FloatArray:
+    """Return total variance at the forward by years."""
+    return atm_variance(np.array(vol), np.array(long_vol), np.array(reversion), YEARS)
+
+
 def surface_of(
     vol: float, long_vol: float, reversion: float, rho: float, eta: float, k: FloatArray = K
 ) -> FloatArray:
     """Return total variance by years (rows) and log-moneyness."""
-    theta = atm_variance(*(np.array(x) for x in (vol, long_vol, reversion)), YEARS)[:, np.newaxis]
+    theta = theta_of(vol, long_vol, reversion)[:, np.newaxis]
     return total_variance(k, theta, curvature(theta, np.array(eta)), np.array(rho))
 
 
@@ -55,7 +60,7 @@ def test_no_butterfly_is_worth_less_than_nothing(
     vol: float, long_vol: float, reversion: float, rho: float, eta: float
 ) -> None:
     """The density is nowhere negative, from minutes to years, out to 1.5 in log-moneyness."""
-    theta = atm_variance(*(np.array(x) for x in (vol, long_vol, reversion)), YEARS)
+    theta = theta_of(vol, long_vol, reversion)
     for slice_theta, phi in zip(theta, curvature(theta, np.array(eta)), strict=True):
         near = K * np.sqrt(slice_theta) * 5.0
         for k in (K, near):

@@ -88,9 +88,11 @@ def test_call_and_put_of_a_strike_have_one_vol(make_market: MakeMarket) -> None:
     assert np.array_equal(market.true_vol(rows[::2]), market.true_vol(rows[1::2]))
 
 
-def test_underlyings_and_settled_contracts_have_no_truth(make_market: MakeMarket) -> None:
+def test_underlyings_and_settled_contracts_have_no_truth(
+    make_market: MakeMarket, utc: Callable[[str], int]
+) -> None:
     """An underlying's own row and a contract from its settlement on are NaN."""
-    market = make_market("NIFTY")
+    market = make_market("NIFTY", at=utc("2026-09-15T09:59:30"))
     settles = int(market._legs.settles[0])
     market.advance(settles)
     assert np.isnan(market.true_vol(np.array([0, 1]))).all()

@@ -32,10 +32,10 @@ def zipped(**members: bytes) -> bytes:
         TEXT.encode("utf-16-be"),
         TEXT.replace("\n", "\r\n").encode(),
         TEXT.replace("\n", "\r").encode(),
-        gzip.compress(TEXT.encode()),
-        gzip.compress(TEXT[:12].encode()) + gzip.compress(TEXT[12:].encode()),
+        gzip.compress(TEXT.encode(), mtime=0),
+        gzip.compress(TEXT[:12].encode(), mtime=0) + gzip.compress(TEXT[12:].encode(), mtime=0),
         zipped(chain=TEXT.encode()),
-        zipped(chain=gzip.compress(TEXT.encode())),
+        zipped(chain=gzip.compress(TEXT.encode(), mtime=0)),
     ],
     ids=["utf8", "bom", "utf16", "utf16le", "utf16be", "crlf", "cr", "gz", "gz2", "zip", "zip-gz"],
 )
@@ -54,7 +54,7 @@ def test_bytes_that_are_no_utf8_are_read_as_latin1() -> None:
 @pytest.mark.parametrize("cut", [1, 8, 20])
 def test_a_gzip_file_cut_short_says_how_much_could_be_read(cut: int) -> None:
     """The error names the bytes that were readable and tells to fetch the file again."""
-    data = gzip.compress(TEXT.encode() * 50)[:-cut]
+    data = gzip.compress(TEXT.encode() * 50, mtime=0)[:-cut]
     with pytest.raises(FileFormatError, match=r"cut short: only \d+ bytes .* fetch it again"):
         open_document(data, "chain.csv.gz")
 
@@ -65,7 +65,7 @@ def test_a_gzip_file_cut_short_says_how_much_could_be_read(cut: int) -> None:
         (b"", "is empty"),
         (b" \n\t\n", "is empty"),
         (b"\xef\xbb\xbf\n", "is empty"),
-        (gzip.compress(b""), "is empty"),
+        (gzip.compress(b"", mtime=0), "is empty"),
         (b"\x1f\x8b\x08\x00garbage that is no deflate stream", "damaged gzip"),
         (b"PK\x03\x04 and nothing like a zip", "damaged or locked zip"),
         (zipped(a=b"1", b=b"2"), "zip of 2 files"),
@@ -75,6 +75,7 @@ def test_a_gzip_file_cut_short_says_how_much_could_be_read(cut: int) -> None:
         (bytes(range(256)) * 20, "is not text"),
         (b"<!DOCTYPE html><html>Access denied", "web page"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",  # archives hold the time of day
 )
 def test_what_is_no_chain_is_refused_in_one_sentence(data: bytes, complaint: str) -> None:
     """Empty, damaged, binary and foreign files each get the error that names their case."""
@@ -85,7 +86,7 @@ def test_what_is_no_chain_is_refused_in_one_sentence(data: bytes, complaint: str
 def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Unpacking stops at the limit, in gzip and in zip."""
     monkeypatch.setattr(unpack, "MAX_UNPACKED_BYTES", 1000)
-    for data in (gzip.compress(b"1,2\n" * 1000), zipped(chain=b"1,2\n" * 1000)):
+    for data in (gzip.compress(b"1,2\n" * 1000, mtime=0), zipped(chain=b"1,2\n" * 1000)):
         with pytest.raises(FileFormatError, match="more than 1000 bytes"):
             open_document(data, "bomb")
 

@@ -1,0 +1,1 @@
+"""The life of a tick: from feeds through chains to the bus."""

@@ -1,0 +1,132 @@
+"""How each underlying is: a word, why, and how old its data are."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from voldesk.model.enums import Status
+from voldesk.model.quotes import NO_TIME
+from voldesk.model.sessions import is_open
+from voldesk.pipeline.inlet import Inlet
+from voldesk.pipeline.lane import Lane
+
+_NS_PER_SECOND = 1e9
+
+
+class State(StrEnum):
+    """How an underlying's data are."""
+
+    LIVE = "LIVE"  # ticks come from the feed that owns it
+    DELAYED = "DELAYED"  # ticks come from a feed that stands in
+    STALE = "STALE"  # nothing came for longer than it should take
+    CLOSED = "CLOSED"  # nothing comes, and the market has no session
+    DOWN = "DOWN"  # the line is lost, or the feed failed, ended or never opened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderlyingHealth:
+    """
+    One underlying's health.
+
+    Attributes:
+        feed: The feed it stands on.
+        reason: Why it is not LIVE; "" where it is.
+        age_secs: Since its newest tick was received; None before the first.
+        rows: Contracts.
+        stale_rows: Those with the status STALE.
+        gaps: Lines lost since it was opened.
+        late_ticks: Ticks passed over because a newer one had come before.
+    """
+
+    underlying: str
+    feed: str
+    state: State
+    reason: str
+    age_secs: float | None
+    rows: int
+    stale_rows: int
+    gaps: int
+    late_ticks: int
+
+
+def health_of(lane: Lane, now: int, quiet_ns: int) -> UnderlyingHealth:
+    """Judge one underlying at an instant; silence longer than ``quiet_ns`` is too long."""
+    source, intake = lane.active, lane.active.book.intake
+    state, reason = _state(lane, now, quiet_ns)
+    age_secs = (now - intake.newest_recv) / _NS_PER_SECOND
+    status = source.book.table.rows.status
+    return UnderlyingHealth(
+        underlying=lane.underlying,
+        feed=source.feed.name,
+        state=state,
+        reason=reason,
+        age_secs=None if intake.newest_recv == NO_TIME else max(age_secs, 0.0),
+        rows=status.size,
+        stale_rows=int(np.count_nonzero(status == np.uint8(Status.STALE))),
+        gaps=source.book.staleness.gap_count,
+        late_ticks=intake.late_count,
+    )
+
+
+def _state(lane: Lane, now: int, quiet_ns: int) -> tuple[State, str]:
+    """Return the state, the worst first, and why."""
+    source, intake = lane.active, lane.active.book.intake
+    if source.is_down:
+        return State.DOWN, source.reason
+    if intake.is_line_lost:
+        return State.DOWN, "the line is lost"
+    if now - max(intake.newest_recv, source.since) > quiet_ns:
+        if not is_open(now, source.book.table.market):
+            return State.CLOSED, "the market has no session now"
+        return State.STALE, f"no tick for more than {quiet_ns / _NS_PER_SECOND:g} s"
+    if intake.newest_recv == NO_TIME:
+        return State.DOWN, "no tick yet"
+    if lane.is_standing_in:
+        owner = lane.sources[0]
+        return State.DELAYED, f"{owner.feed.name} is silent{': ' if owner.reason else ''}" + (
+            owner.reason
+        )
+    return State.LIVE, ""
+
+
+class HealthReport:
+    """
+    Decides when health is told: when a word or a reason changed, and every few seconds.
+
+    Args:
+        quiet_ns: Silence after which an underlying is STALE.
+        every_ns: Time after which the same is told again.
+    """
+
+    def __init__(self, *, quiet_ns: int, every_ns: int) -> None:
+        self._quiet_ns = quiet_ns
+        self._every_ns = every_ns
+        self._told: object = None
+        self._told_at = NO_TIME
+
+    def due(
+        self, now: int, lanes: Iterable[Lane], inlets: Sequence[Inlet]
+    ) -> dict[str, Any] | None:
+        """
+        Return the message for the topic ``status``, None where it need not be told now.
+
+        Its keys: ``kind`` ("health"), ``ts`` (UTC ns), ``underlyings`` (the fields of
+        `UnderlyingHealth` each) and ``feeds`` (name, is_down, reason each).
+        """
+        found = [health_of(lane, now, self._quiet_ns) for lane in lanes]
+        feeds = [
+            {"name": one.feed.name, "is_down": one.is_down, "reason": one.reason} for one in inlets
+        ]
+        told = [(one.underlying, one.feed, one.state, one.reason) for one in found], feeds
+        if told == self._told and 0 <= now - self._told_at < self._every_ns:
+            return None
+        self._told, self._told_at = told, now
+        return {
+            "kind": "health",
+            "ts": now,
+            "underlyings": [asdict(one) for one in found],
+            "feeds": feeds,
+        }
