@@ -2,15 +2,16 @@
 
 import numpy as np
 import packages
-from measure import Bar, Report, Task, arguments, in_one_thread, interleave, publish
+from measure import Report, Task, arguments, in_one_thread, interleave, publish
 
 import data
-from voldesk.pricing import engine, twin_calls
+from voldesk.pricing import engine
 from voldesk.pricing.greeks import GreekColumns, bsm_greeks, bsm_solve, series_solve
+from voldesk.pricing.twin_calls import TWIN
 
 OURS, REUSED = "voldesk, vol + 8 Greeks", "voldesk, vol + 8 Greeks, out= reused"
 GREEKS, SERIES = "voldesk, 8 Greeks from vol", "voldesk, vol + 8 Greeks per series"
-TWIN = "voldesk, NumPy twin"
+NUMPY = "voldesk, NumPy twin"
 SERIES_SIZE = 200
 
 
@@ -27,7 +28,7 @@ def main() -> None:
     name = packages.name_of(others, "py_vollib_vectorized")
     if name:
         claim = f"{OURS} against py_vollib_vectorized, vol + 5"
-        report.bars.append(Bar(claim, 60.0, report.ratio(name, OURS)))
+        report.ask(claim, 60.0, name, OURS)
     publish(report, is_json=given.json)
 
 
@@ -47,7 +48,7 @@ def own_tasks(options: data.Options) -> list[Task]:
         Task(OURS, lambda: bsm_solve(options.price, *market), size),
         Task(REUSED, lambda: bsm_solve(options.price, *market, out=(columns, flag)), size),
         Task(GREEKS, lambda: bsm_greeks(options.vol, *market, out=columns), size),
-        Task(TWIN, lambda: twin_calls.bsm_solve(options.price, *market, columns.block, flag), size),
+        Task(NUMPY, lambda: TWIN.bsm_solve(options.price, *market, columns.block, flag), size),
     ]
 
 

@@ -2,13 +2,14 @@
 
 import numpy as np
 import packages
-from measure import Bar, Report, Task, arguments, in_one_thread, interleave, publish
+from measure import Report, Task, arguments, in_one_thread, interleave, publish
 
 import data
-from voldesk.pricing import engine, twin_calls
+from voldesk.pricing import engine
+from voldesk.pricing.twin_calls import TWIN
 from voldesk.pricing.vol import implied_vol
 
-OURS, REUSED, TWIN = "voldesk", "voldesk, out= reused", "voldesk, NumPy twin"
+OURS, REUSED, NUMPY = "voldesk", "voldesk, out= reused", "voldesk, NumPy twin"
 
 
 def main() -> None:
@@ -24,12 +25,12 @@ def main() -> None:
     for package, slow, fast, need in (
         ("pyfeng", "", OURS, 40.0),
         ("py_vollib_vectorized", "", OURS, 60.0),
-        ("QuantLib", "blackFormulaImpliedStdDev ", TWIN, 10.0),
+        ("QuantLib", "blackFormulaImpliedStdDev ", NUMPY, 10.0),
     ):
         name = packages.name_of(others, package)
         if name:
             claim = f"{fast} against {package} {slow}".rstrip()
-            report.bars.append(Bar(claim, need, report.ratio(name, fast)))
+            report.ask(claim, need, name, fast)
     publish(report, is_json=given.json)
 
 
@@ -42,7 +43,7 @@ def own_tasks(options: data.Options) -> list[Task]:
     return [
         Task(OURS, lambda: implied_vol(*rows, one), size),
         Task(REUSED, lambda: implied_vol(*rows, one, out=out), size),
-        Task(TWIN, lambda: twin_calls.implied_vol(*rows, one, *out), size),
+        Task(NUMPY, lambda: TWIN.implied_vol(*rows, one, *out), size),
     ]
 
 

@@ -56,11 +56,18 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A ratio that has to be reached: at least ``need``, or at most it where ``is_ceiling``."""
+    """
+    A ratio that has to be reached: at least ``need``, or at most it where ``is_ceiling``.
+
+    Attributes:
+        measured: Median to median: what counts.
+        best: Best sample to best sample: what it would be on a machine that does nothing else.
+    """
 
     claim: str
     need: float
     measured: float
+    best: float
     is_ceiling: bool = False
 
     @property
@@ -83,9 +90,12 @@ class Report:
         """Return the timing of a task by its name."""
         return next(timing for timing in self.timings if timing.name == name)
 
-    def ratio(self, slow: str, fast: str) -> float:
-        """Return how many times longer ``slow`` takes than ``fast``, median to median."""
-        return self.timing(slow).median / self.timing(fast).median
+    def ask(
+        self, claim: str, need: float, slow: str, fast: str, *, is_ceiling: bool = False
+    ) -> None:
+        """Add the bar that ``slow`` takes so many times as long as ``fast``."""
+        a, b = self.timing(slow), self.timing(fast)
+        self.bars.append(Bar(claim, need, a.median / b.median, a.best / b.best, is_ceiling))
 
 
 def interleave(tasks: Sequence[Task], secs: float) -> list[Timing]:

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 
-from measure import Bar, Report, Task, arguments, interleave, publish
+from measure import Report, Task, arguments, interleave, publish
 
 HELP, TYPER = "voldesk --help", "python -c 'import typer'"
 BARE, NUMPY = "python -c 'pass'", "python -c 'import numpy'"
@@ -36,9 +36,7 @@ def main() -> None:
         Task(PRICE, _process([python, "-m", "voldesk", *ONE_OPTION])),
     ]
     report = Report("start-up, whole processes", interleave(tasks, given.secs), base=TYPER)
-    report.bars.append(
-        Bar(f"{HELP} against {TYPER}", 3.0, report.ratio(HELP, TYPER), is_ceiling=True)
-    )
+    report.ask(f"{HELP} against {TYPER}", 3.0, HELP, TYPER, is_ceiling=True)
     publish(report, is_json=given.json)
 
 

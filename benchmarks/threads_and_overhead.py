@@ -1,13 +1,12 @@
 """What a second thread brings at 10,000 options, and what a chain of 200 costs beyond its share."""
 
-from collections.abc import Callable
-
 import numpy as np
-from measure import Bar, Report, Task, arguments, interleave, publish
+from measure import Report, Task, arguments, interleave, publish
 
 import data
 from voldesk.pricing import engine
 from voldesk.pricing.greeks import GreekColumns, bsm_solve
+from voldesk.pricing.twin_calls import Calls
 from voldesk.pricing.vol import implied_vol
 
 CHAIN, MANY, LARGE = 200, 10_000, data.LARGE
@@ -17,53 +16,64 @@ VOL, FUSED = "vol", "vol + 8 Greeks"
 def main() -> None:
     """Measure and print."""
     given = arguments(__doc__ or "", secs=12.0)
-    report = Report("second thread and call overhead")
-    if not engine.warm_up().is_compiled:
-        report.facts["nothing measured"] = "the compiled kernels are absent, and so are threads"
-        publish(report, is_json=given.json)
-        return
-    tasks: list[Task] = []
-    for what, call_of in ((VOL, _vol_call), (FUSED, _fused_call)):
-        for threads, size in ((1, CHAIN), (1, LARGE), (1, MANY), (2, MANY)):
-            call = call_of(data.options().head(size))
-            tasks.append(Task(name_of(what, threads, size), _with_threads(call, threads), size))
+    warm = engine.warm_up()
+    report = Report("second thread at 10,000 and call overhead at 200")
+    report.facts["served by"] = "kernels" if warm.is_compiled else "the NumPy twin"
+    if warm.reason:
+        report.facts["but"] = warm.reason
+    # The engine's own choice: a call of few rows stays on one thread, one of many is shared.
+    serial, threaded = engine.calls(1), engine.calls(MANY)
+    few, many, large = (data.options().head(size) for size in (CHAIN, MANY, LARGE))
+    tasks = [
+        *_public_tasks(few),
+        *_tasks(large, serial, "one thread"),
+        *_tasks(many, serial, "one thread"),
+    ]
+    if warm.is_parallel:
+        tasks += _tasks(many, threaded, "all threads")
     report.timings = interleave(tasks, given.secs)
     for what in (VOL, FUSED):
-        second = report.ratio(name_of(what, 1, MANY), name_of(what, 2, MANY))
-        report.bars.append(Bar(f"{what}: two threads against one at {MANY}", 1.7, second))
-    for what in (VOL, FUSED):
-        share = report.ratio(name_of(what, 1, CHAIN), name_of(what, 1, LARGE))
+        alone, shared = (f"{what}, {MANY} options, {t}" for t in ("one thread", "all threads"))
+        if warm.is_parallel:
+            report.ask(f"{what}: second thread at {MANY} options", 1.7, alone, shared)
+        share = f"{what}, {LARGE} options, one thread"
         claim = f"{what}: a chain of {CHAIN} against its share of {LARGE}"
-        report.bars.append(Bar(claim, 2.5, share, is_ceiling=True))
+        report.ask(claim, 2.5, f"{what}, {CHAIN} options, one call", share, is_ceiling=True)
     publish(report, is_json=given.json)
 
 
-def name_of(what: str, threads: int, size: int) -> str:
-    """Return the name of a task."""
-    return f"{what}, {size} options, {threads} thread{'s' if threads > 1 else ''}"
-
-
-def _vol_call(o: data.Options) -> Callable[[], object]:
-    out, one = (np.empty(len(o)), np.empty(len(o), np.uint8)), np.ones(len(o))
-    return lambda: implied_vol(
-        o.undiscounted, o.forward, o.strike, o.years, o.is_call, one, out=out
-    )
-
-
-def _fused_call(o: data.Options) -> Callable[[], object]:
-    out = GreekColumns.empty(len(o)), np.empty(len(o), np.uint8)
+def _public_tasks(o: data.Options) -> list[Task]:
+    """Return the public functions as a caller uses them, result arrays and all."""
+    size = len(o)
     market = (o.spot, o.strike, o.years, o.is_call, o.rate, o.dividend_yield)
-    return lambda: bsm_solve(o.price, *market, out=out)
+    return [
+        Task(
+            f"{VOL}, {size} options, one call",
+            lambda: implied_vol(o.undiscounted, o.forward, o.strike, o.years, o.is_call),
+            size,
+        ),
+        Task(f"{FUSED}, {size} options, one call", lambda: bsm_solve(o.price, *market), size),
+    ]
 
 
-def _with_threads(call: Callable[[], object], threads: int) -> Callable[[], object]:
-    from numba import set_num_threads  # noqa: PLC0415  # only where the kernels are
-
-    def run() -> object:
-        set_num_threads(threads)
-        return call()
-
-    return run
+def _tasks(o: data.Options, calls: Calls, threads: str) -> list[Task]:
+    """Return an implementation's own calls, into arrays used again."""
+    size = len(o)
+    vol, flag, columns = np.empty(size), np.empty(size, np.uint8), GreekColumns.empty(size)
+    black = (o.undiscounted, o.forward, o.strike, o.years, o.is_call, np.ones(1))
+    bsm = (o.price, o.spot, o.strike, o.years, o.is_call, o.rate, o.dividend_yield)
+    return [
+        Task(
+            f"{VOL}, {size} options, {threads}",
+            lambda: calls.implied_vol(*black, vol, flag),
+            size,
+        ),
+        Task(
+            f"{FUSED}, {size} options, {threads}",
+            lambda: calls.bsm_solve(*bsm, columns.block, flag),
+            size,
+        ),
+    ]
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ class Lagged(VoldeskError):
 
 
 def matches(pattern: str, topic: str) -> bool:
-    """Say whether a pattern means a topic: the topic itself, or ``prefix*`` for all that begin so."""
+    """Say whether a pattern means a topic: its name, or ``prefix*`` for all that begin so."""
     if pattern.endswith("*"):
         return topic.startswith(pattern[:-1])
     return topic == pattern

@@ -24,7 +24,9 @@ class Greeks(msgspec.Struct, frozen=True, gc=False):
     rho: float
 
 
-class ContractData(msgspec.Struct, frozen=True, gc=False, rename={"instrument_key": "instrumentKey"}):
+class ContractData(
+    msgspec.Struct, frozen=True, gc=False, rename={"instrument_key": "instrumentKey"}
+):
     """One contract now; a figure that is unknown is NaN here and null in JSON."""
 
     instrument_key: str  # the contract as its venue names it
@@ -71,8 +73,7 @@ def greeks_updates(update: ChainUpdate, rows: IntArray) -> list[Message]:
     price = columns.price[rows]
     last = columns.last[rows]
     figures = [
-        getattr(columns, name)[rows].tolist()
-        for name in ("delta", "gamma", "theta", "vega", "rho")
+        getattr(columns, name)[rows].tolist() for name in ("delta", "gamma", "theta", "vega", "rho")
     ]
     greeks = map(Greeks, *figures)
     data = map(

@@ -53,7 +53,7 @@ class Stamps:
         )
 
 
-def encode_json(document: dict[str, Any]) -> bytes:
+def encode_json(document: object) -> bytes:
     """Return a document as JSON; NaN and infinities become null."""
     return msgspec.json.encode(document, enc_hook=_plain)
 

@@ -121,7 +121,8 @@ class Hub:
         limit = self.settings.topics
         if request.topic not in client.subscriptions and len(client.subscriptions) >= limit:
             raise ClientError(
-                "too_many_topics", f"{len(client.subscriptions)} topics held, at most {limit} may be"
+                "too_many_topics",
+                f"{len(client.subscriptions)} topics held, at most {limit} may be",
             )
         channel = self._channels.get(request) or self._add(request)
         held = client.subscriptions.get(request.topic)
@@ -262,5 +263,3 @@ def _by_client(
         if parcel is None:
             parcel = joined[mine] = join_parcels([deliveries[place][2] for place in mine])
         yield client, mine, parcel
-
-

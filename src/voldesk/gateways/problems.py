@@ -17,7 +17,9 @@ class ClientError(Exception):
         status: What it is over HTTP.
     """
 
-    def __init__(self, code: str, message: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
+    def __init__(
+        self, code: str, message: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message

@@ -97,8 +97,8 @@ class StreamSession:
         self._client = client
         self._clock = clock
 
-    def obey(self, op: Op) -> None:
-        """Do what the client asks and tell it, or why not."""
+    def obey(self, op: Op) -> ClientError | None:
+        """Do what the client asks and tell it, or why not; return the latter too."""
         try:
             match op:
                 case Subscribe():
@@ -118,6 +118,8 @@ class StreamSession:
                     self._reply("pong", op.id, ts_us=micros(self._clock.now()))
         except ClientError as exc:
             self.complain(exc, op.id)
+            return exc
+        return None
 
     def complain(self, error: ClientError, about: int | str | None = None) -> None:
         """Tell the client what was wrong."""
@@ -149,9 +151,7 @@ class StreamSession:
         named = [replace(one, is_named=True) for one in (held | asked).values()]
         return [one for one in requests if one.topic not in asked] + named
 
-    def _held(
-        self, topics: tuple[str, ...] | None, held: dict[str, Any]
-    ) -> list[str]:
+    def _held(self, topics: tuple[str, ...] | None, held: dict[str, Any]) -> list[str]:
         if topics is None:
             return list(held)
         for topic in topics:

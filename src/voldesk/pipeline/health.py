@@ -79,17 +79,17 @@ def _state(lane: Lane, now: int, quiet_ns: int) -> tuple[State, str]:
     if intake.is_line_lost:
         return State.DOWN, "the line is lost"
     if now - max(intake.newest_recv, source.since) > quiet_ns:
-        if not is_open(now, source.book.table.market):
-            return State.CLOSED, "the market has no session now"
-        return State.STALE, f"no tick for more than {quiet_ns / _NS_PER_SECOND:g} s"
+        if is_open(now, source.book.table.market):
+            return State.STALE, f"no tick for more than {quiet_ns / _NS_PER_SECOND:g} s"
+        return State.CLOSED, "the market has no session now"
     if intake.newest_recv == NO_TIME:
         return State.DOWN, "no tick yet"
-    if lane.is_standing_in:
-        owner = lane.sources[0]
-        return State.DELAYED, f"{owner.feed.name} is silent{': ' if owner.reason else ''}" + (
-            owner.reason
-        )
-    return State.LIVE, ""
+    return (State.DELAYED, _why_standing_in(lane)) if lane.is_standing_in else (State.LIVE, "")
+
+
+def _why_standing_in(lane: Lane) -> str:
+    owner = lane.sources[0]
+    return f"{owner.feed.name}: {owner.reason or 'silent'}"
 
 
 class HealthReport:

@@ -1,14 +1,18 @@
 """Where one feed enters: its batches kept for a moment, then dealt out to its chains."""
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from voldesk.model.ports.feed import Feed
-from voldesk.model.ticks import TickBatch, TickKind
+from voldesk.model.ticks import ALL_INSTRUMENTS, TickBatch, TickKind, empty_batch
 from voldesk.pipeline.lane import Lane, Source
 
 _STRAY: Final = -1
+
+_ALL_LOST: Final = empty_batch(1)
+_ALL_LOST["kind"], _ALL_LOST["instrument"] = TickKind.GAP, ALL_INSTRUMENTS
 
 
 class Inlet:
@@ -21,6 +25,7 @@ class Inlet:
 
     Attributes:
         feed: Where they come from.
+        topic: Where its batches are published.
         rank: Its place among the feeds.
         batches_waiting: Batches taken since the last `deal`.
         stray_count: Ticks of no instrument of the listing.
@@ -30,6 +35,7 @@ class Inlet:
 
     def __init__(self, feed: Feed, rank: int, most_pending: int) -> None:
         self.feed = feed
+        self.topic = f"ticks/{feed.name}"
         self.rank = rank
         self.batches_waiting = 0
         self.stray_count = 0
@@ -51,6 +57,14 @@ class Inlet:
         self._lane_of = lane_of
         self._lanes, self.sources = lanes, sources
         self.is_down, self.reason = False, ""
+
+    def reopen(self, now: int) -> None:
+        """Go on with the chains there are; what they know is from before the line was lost."""
+        self.is_down, self.reason = False, ""
+        for lane, source in zip(self._lanes, self.sources, strict=True):
+            source.is_down, source.reason, source.since = False, "", now
+            source.book.apply(_ALL_LOST)
+            lane.has_news = True
 
     def fail(self, reason: str) -> None:
         """Note that nothing more will come."""
@@ -94,7 +108,7 @@ class Inlet:
             order = np.argsort(lane, kind="stable")
             ends = np.searchsorted(lane[order], np.arange(-1, last + 1), side="right").tolist()
             batch = batch[order]
-            for source, (start, stop) in enumerate(zip(ends, ends[1:], strict=False)):
+            for source, (start, stop) in enumerate(pairwise(ends)):
                 if start < stop:
                     self._apply(source, batch[start:stop])
         if first == _STRAY:

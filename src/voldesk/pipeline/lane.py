@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from voldesk.analytics.summary import summarize
 from voldesk.analytics.update import ChainUpdate
 from voldesk.chain.book import ChainBook
+from voldesk.model.listing import Listing
 from voldesk.model.ports.feed import Feed
 from voldesk.model.quotes import NO_TIME, IntArray
 
@@ -24,9 +27,10 @@ class Source:
     """
 
     feed: Feed
+    listing: Listing
     book: ChainBook
     rank: int
-    since: int  # UTC ns, when it was opened
+    since: int  # UTC ns: when it was opened, NO_TIME until a replay has a time
     is_down: bool = False
     reason: str = ""
 
@@ -49,10 +53,18 @@ class Lane:
         underlying: Its symbol.
         fallback_ns: Silence after which another feed stands in.
         summary_ns: Least time between two summaries.
+
+    Attributes:
+        topic: Where it is published.
+        sources: The feeds that tick it, the owner first.
+        layout: See `ChainUpdate`.
+        has_news: Something was ticked, or happened to a feed, since the last turn.
+        turned_at: Instant of the last turn, UTC ns.
     """
 
     def __init__(self, underlying: str, *, fallback_ns: int, summary_ns: int) -> None:
         self.underlying = underlying
+        self.topic = f"chain/{underlying}"
         self.sources: list[Source] = []
         self.layout = 0
         self.has_news = False
@@ -62,6 +74,8 @@ class Lane:
         self._summarized_at = _NEVER
         self._active: Source | None = None
         self._seq = 0
+        self._stamps = NO_TIME, NO_TIME
+        self._rows: IntArray = np.empty(0, dtype=np.int64)
 
     @property
     def active(self) -> Source:
@@ -88,40 +102,38 @@ class Lane:
         if chosen is not self._active:
             self._switch(chosen)
 
-    def turn(self, now: int, ts_flush: int, *, may_summarize: bool) -> ChainUpdate | None:
-        """Reprice, and return what is to be published; None where nothing changed."""
+    def turn(self, now: int) -> bool:
+        """Reprice at an instant; say whether there is something to publish."""
         book = self.active.book
-        ts_event, ts_recv = book.intake.newest_event, book.intake.oldest_recv
-        rows = book.reprice(now)
+        self._stamps = book.intake.newest_event, book.intake.oldest_recv
+        self._rows = book.reprice(now)
         self.turned_at, self.has_news = now, False
-        if book.seq == self._seq:
-            return None
+        has_changed = book.seq != self._seq
         self._seq = book.seq
-        return self._update(rows, (ts_event, ts_recv, ts_flush), may_summarize=may_summarize)
+        return has_changed
 
-    def is_summary_due(self, now: int) -> bool:
-        """Say whether the next update may carry a summary; a clock set back delays none."""
-        return not 0 <= now - self._summarized_at < self._summary_ns
+    def is_summary_due(self) -> bool:
+        """Say whether the summary is old enough; a clock set back does not keep it."""
+        return not 0 <= self.turned_at - self._summarized_at < self._summary_ns
 
-    def _update(
-        self, rows: IntArray, stamps: tuple[int, int, int], *, may_summarize: bool
-    ) -> ChainUpdate:
-        book, table = self.active.book, self.active.book.table
+    def update(self, ts_flush: int, *, is_summarized: bool) -> ChainUpdate:
+        """Return what the last turn changed."""
+        book = self.active.book
         summary = None
-        if may_summarize and self.is_summary_due(table.as_of):
-            summary = summarize(table, book.multiplier)
-            self._summarized_at = table.as_of
-        ts_event, ts_recv, ts_flush = stamps
+        if is_summarized:
+            summary = summarize(book.table, book.multiplier)
+            self._summarized_at = self.turned_at
+        ts_event, ts_recv = self._stamps
         return ChainUpdate(
             underlying=self.underlying,
             feed=self.active.feed.name,
             seq=self._seq,
             layout=self.layout,
-            table=table,
-            rows=rows,
+            table=book.table,
+            rows=self._rows,
             rows_since=book.changed_since,
             summary=summary,
-            ts_event=ts_event if ts_event > 0 else NO_TIME,
+            ts_event=ts_event,
             ts_recv=ts_recv,
             ts_flush=ts_flush,
         )

@@ -19,10 +19,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from voldesk.pricing.coefficients import MILLS_LOWEST
+from voldesk.pricing.constants import INV_SQRT_2PI, LARGEST_STDEV
 from voldesk.pricing.mills import FloatArray, mills_difference, mills_ratio
-
-INV_SQRT_2PI = 0.3989422804014327
-LARGEST_STDEV = 1e6  # beyond it a price differs from its limit by less than the smallest float64
 
 
 class Legs(NamedTuple):

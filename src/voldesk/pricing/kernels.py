@@ -17,6 +17,7 @@ from numba.np.ufunc.parallel import threading_layer
 
 from voldesk.pricing import (
     coefficients,
+    constants,
     flags,
     kernels_bits,
     kernels_calls,
@@ -28,11 +29,12 @@ from voldesk.pricing import (
 from voldesk.pricing.kernels_bits import FASTMATH, Untyped
 from voldesk.pricing.kernels_serial import serial_calls
 from voldesk.pricing.kernels_signatures import Compile
-from voldesk.pricing.kernels_threads import threaded_calls
+from voldesk.pricing.kernels_threads import share_call, shared_calls
 from voldesk.pricing.twin_calls import Call, Calls
 
 SOURCES: tuple[ModuleType, ...] = (
     coefficients,
+    constants,
     flags,
     kernels_bits,
     kernels_calls,
@@ -43,7 +45,6 @@ SOURCES: tuple[ModuleType, ...] = (
 )
 SAFE_LAYERS = ("omp", "tbb")  # workqueue aborts the process when two threads call at once
 CHUNKS = 8
-CHUNK_ROWS = 512  # fewer are not worth waking a thread
 
 
 def source_revision() -> int:
@@ -97,16 +98,6 @@ def load_threaded(*, is_cached: bool, max_threads: int | None) -> Calls | None:
         threads = min(threads, max_threads)
     if threads < 2 or layer() not in SAFE_LAYERS:
         return None
-    most = threads if max_threads is not None else max(CHUNKS, threads)
-    compiled = threaded_calls(compiler(is_cached=is_cached, is_parallel=True), source_revision())
-    return Calls(*(_in_chunks(call, most) for call in compiled))
-
-
-def _in_chunks(call: Call, most: int) -> Call:
-    """Return the call with the number of chunks chosen by its rows."""
-
-    def chunked(*arguments: Untyped) -> object:
-        rows = arguments[-1].shape[-1]  # flags (n,), or columns (10, n)
-        return call(*arguments, max(1, min(most, rows // CHUNK_ROWS)))
-
-    return chunked
+    compile_ = compiler(is_cached=is_cached, is_parallel=True)
+    chunks = threads if max_threads is not None else max(CHUNKS, threads)
+    return shared_calls(share_call(compile_, source_revision()), chunks)

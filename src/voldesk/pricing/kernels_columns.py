@@ -9,6 +9,15 @@ and units: ``twin_greeks``.
 import math
 
 from voldesk.pricing.coefficients import MILLS_LOWEST
+from voldesk.pricing.constants import (
+    INV_SQRT_2PI,
+    LARGEST_SQUARE,
+    LARGEST_VOL,
+    NAN,
+    SMALLEST_SQUARE,
+    SMALLEST_V,
+    SMALLEST_VOL,
+)
 from voldesk.pricing.kernels_bits import (
     Untyped,
     choose,
@@ -31,15 +40,9 @@ from voldesk.pricing.kernels_stages import (
     INVERSE,
     INVERSE_ROOT_YEARS,
     LARGEST_GROWTH,
-    LARGEST_SQUARE,
-    LARGEST_VOL,
-    NAN,
     RATE,
     RATIO,
     ROOT_YEARS,
-    SMALLEST_SQUARE,
-    SMALLEST_V,
-    SMALLEST_VOL,
     SPOT,
     STDEV,
     VALUE,
@@ -47,7 +50,6 @@ from voldesk.pricing.kernels_stages import (
     X,
 )
 
-INV_SQRT_2PI = 0.3989422804014327
 LARGEST_EXPONENT = 600.0
 VOL, PRICE, DELTA, GAMMA, THETA, VEGA, RHO, VANNA, VOLGA, CHARM = range(10)
 

@@ -10,17 +10,19 @@ import math
 
 from voldesk.pricing import flags
 from voldesk.pricing.coefficients import MILLS_LOWEST
+from voldesk.pricing.constants import (
+    HUGE,
+    INV_SQRT_2PI,
+    LARGEST_STDEV,
+    LAST_STEP,
+    LOG_SQRT_2PI,
+    NAN,
+    ROUNDING,
+    ROUNDS,
+    SQRT_2PI,
+    TINY,
+)
 from voldesk.pricing.kernels_bits import looping, mills_pair, mills_ratio
-
-INV_SQRT_2PI = 0.3989422804014327
-LOG_SQRT_2PI = 0.9189385332046727
-SQRT_2PI = 2.5066282746310002
-LAST_STEP = 1e-5
-ROUNDS = 80
-ROUNDING = 2.0**-52
-LARGEST_STDEV = 1e6
-TINY, HUGE = 1e-290, 1e290
-NAN = math.nan
 
 GreekRow = tuple[float, float, float, float, float, float, float, float, float, float]
 
@@ -38,7 +40,11 @@ def log_moneyness(base: float, strike: float) -> float:
 
 @looping
 def classify(
-    time_value: float, missing: float, undiscounted: float, inputs: tuple[float, ...]
+    time_value: float,
+    missing: float,
+    undiscounted: float,
+    largest: float,
+    inputs: tuple[float, ...],
 ) -> int:
     """Return OK where a vol exists, else why not."""
     for value in inputs[1:]:
@@ -46,7 +52,7 @@ def classify(
             return flags.BAD_INPUT
     if not math.isfinite(inputs[0]):
         return flags.BAD_INPUT
-    if missing <= 0.0:
+    if missing <= ROUNDING * largest:
         return flags.ABOVE_MAX
     if not time_value > ROUNDING * undiscounted:
         return flags.BELOW_INTRINSIC
@@ -122,8 +128,10 @@ def solve_row(
     gap = strike - forward
     inside = -gap if is_call else gap
     time_value = undiscounted - inside if inside > 0.0 else undiscounted
-    missing = (forward if is_call else strike) - undiscounted
-    flag = classify(time_value, missing, undiscounted, (price, forward, strike, years, discount))
+    largest = forward if is_call else strike
+    missing = largest - undiscounted
+    inputs = (price, forward, strike, years, discount)
+    flag = classify(time_value, missing, undiscounted, largest, inputs)
     if flag != flags.OK:
         return NAN, flag
     is_low = time_value <= missing
@@ -183,6 +191,37 @@ def finite(value: float) -> float:
 
 
 @looping
+def bent_part(
+    scale_slope: float,
+    spot: float,
+    vol: float,
+    x: float,
+    stdev: float,
+    years: float,
+    cost_of_carry: float,
+) -> tuple[float, float, float, float, float, float]:
+    """
+    Return gamma, vol's part of theta, vega, vanna, volga and n(d1)'s part of charm.
+
+    All of them go with n(d1), and are 0 so far out that it is.
+    """
+    if scale_slope == 0.0:
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    z = x / stdev
+    d1, d2 = 0.5 * stdev - z, -0.5 * stdev - z
+    per_spot = scale_slope / spot
+    vega = scale_slope * math.sqrt(years)
+    return (
+        per_spot / (spot * stdev),
+        0.5 * scale_slope * (stdev / years),
+        vega,
+        -per_spot * d2 / vol,
+        vega * d1 * d2 / vol,
+        per_spot * (cost_of_carry / stdev - 0.5 * d2 / years),
+    )
+
+
+@looping
 def greeks_row(
     vol: float,
     spot: float,
@@ -213,41 +252,20 @@ def greeks_row(
     spot_leg, strike_leg = scale * spot_leg, scale * strike_leg
     if is_call != is_call_out:
         spot_leg, strike_leg = spot * carry - spot_leg, strike * discount - strike_leg
-    price = discount * (max(sign * (forward - strike), 0.0) + root * value)
-    theta = sign * (dividend_yield * spot_leg - rate * strike_leg)
-    charm = sign * dividend_yield * (spot_leg / spot)
-    rho = sign * years * strike_leg
-    delta = sign * (spot_leg / spot)
-    if slope == 0.0:  # so far out that only the legs are left
-        tail = (0.0, finite(theta), 0.0, finite(rho), 0.0, 0.0, finite(charm))
-        return (
-            vol,
-            finite(price),
-            finite(delta),
-            tail[0],
-            tail[1],
-            tail[2],
-            tail[3],
-            tail[4],
-            tail[5],
-            tail[6],
-        )
-    z = x / stdev
-    d1, d2 = 0.5 * stdev - z, -0.5 * stdev - z
-    per_spot = scale * slope / spot
-    vega = scale * slope * math.sqrt(years)
-    drift = (rate - dividend_yield) / stdev - 0.5 * d2 / years
+    gamma, decay, vega, vanna, volga, bleed = bent_part(
+        scale * slope, spot, vol, x, stdev, years, rate - dividend_yield
+    )
     return (
         vol,
-        finite(price),
-        finite(delta),
-        finite(per_spot / (spot * stdev)),
-        finite(theta - 0.5 * scale * slope * (stdev / years)),
+        finite(discount * (max(sign * (forward - strike), 0.0) + root * value)),
+        finite(sign * (spot_leg / spot)),
+        finite(gamma),
+        finite(sign * (dividend_yield * spot_leg - rate * strike_leg) - decay),
         finite(vega),
-        finite(rho),
-        finite(-per_spot * d2 / vol),
-        finite(vega * d1 * d2 / vol),
-        finite(charm - per_spot * drift),
+        finite(sign * years * strike_leg),
+        finite(vanna),
+        finite(volga),
+        finite(sign * dividend_yield * (spot_leg / spot) - bleed),
     )
 
 

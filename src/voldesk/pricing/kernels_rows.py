@@ -9,14 +9,10 @@ import math
 import numpy as np
 
 from voldesk.pricing import flags
+from voldesk.pricing.constants import NAN
 from voldesk.pricing.kernels_bits import Untyped, looping, window
 from voldesk.pricing.kernels_hard import greeks_row, log_moneyness, solve_row
-from voldesk.pricing.kernels_stages import (
-    BLOCK,
-    LANES,
-    NAN,
-    TABLE_COLUMNS,
-)
+from voldesk.pricing.kernels_stages import BLOCK, LANES, TABLE_COLUMNS
 
 COLUMNS = 10
 PRICE = 1

@@ -14,19 +14,18 @@ from voldesk.pricing.twin_calls import Call
 
 Compile = Callable[[Call, Untyped], Call]
 
-_FLOATS = types.Array(types.float64, 1, "C", readonly=True)  # readonly takes writable ones too
-_BOOLS = types.Array(types.boolean, 1, "C", readonly=True)
-_INDICES = types.Array(types.int32, 1, "C", readonly=True)
-_VOLS = types.Array(types.float64, 1, "C")
-_FLAGS = types.Array(types.uint8, 1, "C")
-_COLUMNS = types.Array(types.float64, 2, "C")
-_BSM_INPUTS = (_FLOATS, _FLOATS, _FLOATS, _FLOATS, _BOOLS, _FLOATS, _FLOATS)
-_SERIES_INPUTS = (_FLOATS, _FLOATS, _BOOLS, _INDICES, _FLOATS, _FLOATS, _FLOATS)
+FLOATS = types.Array(types.float64, 1, "C", readonly=True)  # readonly takes writable ones too
+BOOLS = types.Array(types.boolean, 1, "C", readonly=True)
+INDICES = types.Array(types.int32, 1, "C", readonly=True)
+VOLS = types.Array(types.float64, 1, "C")
+FLAGS = types.Array(types.uint8, 1, "C")
+COLUMNS = types.Array(types.float64, 2, "C")
+_BSM_INPUTS = (FLOATS, FLOATS, FLOATS, FLOATS, BOOLS, FLOATS, FLOATS)
+_SERIES_INPUTS = (FLOATS, FLOATS, BOOLS, INDICES, FLOATS, FLOATS, FLOATS)
 
-CHUNKS = types.int64
-IMPLIED_VOL = (_FLOATS, _FLOATS, _FLOATS, _FLOATS, _BOOLS, _FLOATS, _VOLS, _FLAGS)
-BSM_GREEKS = (*_BSM_INPUTS, _COLUMNS)
-BSM_SOLVE = (*_BSM_INPUTS, _COLUMNS, _FLAGS)
-SERIES_IMPLIED_VOL = (*_SERIES_INPUTS, _VOLS, _FLAGS)
-SERIES_GREEKS = (*_SERIES_INPUTS, _COLUMNS)
-SERIES_SOLVE = (*_SERIES_INPUTS, _COLUMNS, _FLAGS)
+IMPLIED_VOL = (FLOATS, FLOATS, FLOATS, FLOATS, BOOLS, FLOATS, VOLS, FLAGS)
+BSM_GREEKS = (*_BSM_INPUTS, COLUMNS)
+BSM_SOLVE = (*_BSM_INPUTS, COLUMNS, FLAGS)
+SERIES_IMPLIED_VOL = (*_SERIES_INPUTS, VOLS, FLAGS)
+SERIES_GREEKS = (*_SERIES_INPUTS, COLUMNS)
+SERIES_SOLVE = (*_SERIES_INPUTS, COLUMNS, FLAGS)

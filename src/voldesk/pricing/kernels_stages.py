@@ -20,6 +20,19 @@ from voldesk.pricing.coefficients import (
     RHO_BOTTOM,
     RHO_TOP,
 )
+from voldesk.pricing.constants import (
+    CERTIFIED,
+    INV_TWO_PI,
+    LARGEST_SQUARE,
+    LARGEST_V,
+    LARGEST_VOL,
+    NAN,
+    ROUNDING,
+    SMALLEST_SQUARE,
+    SMALLEST_V,
+    SMALLEST_VOL,
+    TWO_PI,
+)
 from voldesk.pricing.kernels_bits import (
     Untyped,
     choose,
@@ -68,16 +81,8 @@ SCRATCH = 15 * PITCH
 FROM_TABLE = (FORWARD, DISCOUNT, SPOT, RATE, ROOT_YEARS, INVERSE_ROOT_YEARS)
 TABLE_COLUMNS = len(FROM_TABLE)
 
-CERTIFIED = 2e-4  # of the misfit, which is twice the f of the twin
-LARGEST_V, SMALLEST_V = 3.0, 1e-30
 LARGEST_SQUARE_Z = 1200.0
-SMALLEST_SQUARE, LARGEST_SQUARE = 1e-180, 1e180
-SMALLEST_VOL, LARGEST_VOL = 1e-30, 1e30
 LARGEST_GROWTH = 64.0
-ROUNDING = 2.0**-52
-INV_TWO_PI = 0.15915494309189535
-TWO_PI = 6.283185307179586
-NAN = math.nan
 
 _bachelier_top = polynomial(BACHELIER_TOP)
 _bachelier_bottom = polynomial(BACHELIER_BOTTOM)
@@ -286,7 +291,7 @@ def step_terms(
 def is_certain(misfit: float, z: float, v: float, vol: float) -> bool:
     """Return whether the step's result is a vol to full accuracy."""
     return (
-        (abs(misfit) < CERTIFIED)
+        (abs(misfit) < 2.0 * CERTIFIED)
         & (z * z < LARGEST_SQUARE_Z)
         & (v < LARGEST_V)
         & (v > SMALLEST_V)

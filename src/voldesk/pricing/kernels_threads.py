@@ -1,225 +1,132 @@
 """
-The entry points for several threads, each taking a chunk of the rows.
+The entry point for several threads: each takes a chunk of the rows.
 
-They are called with the number of chunks behind the arguments of the serial calls.
+It is one function with a number for the call it stands for, since compiling a parallel loop costs
+numba some seconds, six of them as many times that.
 """
 
-from numba import prange
+import numpy as np
+from numba import prange, types
 
 from voldesk.pricing import kernels_calls
 from voldesk.pricing.kernels_bits import Untyped
-from voldesk.pricing.kernels_signatures import (
-    BSM_GREEKS,
-    BSM_SOLVE,
-    CHUNKS,
-    IMPLIED_VOL,
-    SERIES_GREEKS,
-    SERIES_IMPLIED_VOL,
-    SERIES_SOLVE,
-    Compile,
-)
+from voldesk.pricing.kernels_signatures import BOOLS, COLUMNS, FLAGS, FLOATS, INDICES, VOLS, Compile
 from voldesk.pricing.twin_calls import Call, Calls
 
+CHUNK_ROWS = 512  # fewer are not worth waking a thread
 
-def _implied_vol(compile_: Compile, revision: int) -> Call:
-    def implied_vol(
-        price: Untyped,
-        forward: Untyped,
-        strike: Untyped,
-        years: Untyped,
-        is_call: Untyped,
-        discount: Untyped,
-        vol: Untyped,
-        flag: Untyped,
-        chunks: int,
-    ) -> int:
-        count = vol.shape[0]
-        for i in prange(chunks):
-            kernels_calls.implied_vol(
-                price,
-                forward,
-                strike,
-                years,
-                is_call,
-                discount,
-                vol,
-                flag,
-                count * i // chunks,
-                count * (i + 1) // chunks,
-            )
-        return revision
-
-    return compile_(implied_vol, (*IMPLIED_VOL, CHUNKS))
+NUMBER = types.int64
+ARGUMENTS = (
+    NUMBER,
+    FLOATS,
+    FLOATS,
+    FLOATS,
+    FLOATS,
+    BOOLS,
+    FLOATS,
+    FLOATS,
+    INDICES,
+    VOLS,
+    COLUMNS,
+    FLAGS,
+    NUMBER,
+    NUMBER,
+)
+IMPLIED_VOL, BSM_GREEKS, BSM_SOLVE, SERIES_IMPLIED_VOL, SERIES_GREEKS, SERIES_SOLVE = range(6)
 
 
-def _bsm_greeks(compile_: Compile, revision: int) -> Call:
-    def bsm_greeks(
-        vol: Untyped,
-        spot: Untyped,
-        strike: Untyped,
-        years: Untyped,
-        is_call: Untyped,
-        rate: Untyped,
-        dividend_yield: Untyped,
-        columns: Untyped,
-        chunks: int,
-    ) -> int:
-        count = columns.shape[1]
-        for i in prange(chunks):
-            kernels_calls.bsm_greeks(
-                vol,
-                spot,
-                strike,
-                years,
-                is_call,
-                rate,
-                dividend_yield,
-                columns,
-                count * i // chunks,
-                count * (i + 1) // chunks,
-            )
-        return revision
+def share_call(compile_: Compile, revision: int) -> Call:
+    """
+    Compile the parallel loop, or load it from numba's cache.
 
-    return compile_(bsm_greeks, (*BSM_GREEKS, CHUNKS))
+    Its arguments: which call; price or vol, spot or forward, strike, years, is_call, rate or
+    discount, dividend yield, series; vol, columns, flag; the rows and the number of chunks. What
+    a call has no use for may be anything.
+    """
 
-
-def _bsm_solve(compile_: Compile, revision: int) -> Call:
-    def bsm_solve(
-        price: Untyped,
-        spot: Untyped,
+    def share(
+        call: int,
+        given: Untyped,
+        base: Untyped,
         strike: Untyped,
         years: Untyped,
         is_call: Untyped,
         rate: Untyped,
         dividend_yield: Untyped,
-        columns: Untyped,
-        flag: Untyped,
-        chunks: int,
-    ) -> int:
-        count = columns.shape[1]
-        for i in prange(chunks):
-            kernels_calls.bsm_solve(
-                price,
-                spot,
-                strike,
-                years,
-                is_call,
-                rate,
-                dividend_yield,
-                columns,
-                flag,
-                count * i // chunks,
-                count * (i + 1) // chunks,
-            )
-        return revision
-
-    return compile_(bsm_solve, (*BSM_SOLVE, CHUNKS))
-
-
-def _series_implied_vol(compile_: Compile, revision: int) -> Call:
-    def series_implied_vol(
-        price: Untyped,
-        strike: Untyped,
-        is_call: Untyped,
         series: Untyped,
-        forward: Untyped,
-        discount: Untyped,
-        years: Untyped,
         vol: Untyped,
-        flag: Untyped,
-        chunks: int,
-    ) -> int:
-        count = vol.shape[0]
-        for i in prange(chunks):
-            kernels_calls.series_implied_vol(
-                price,
-                strike,
-                is_call,
-                series,
-                forward,
-                discount,
-                years,
-                vol,
-                flag,
-                count * i // chunks,
-                count * (i + 1) // chunks,
-            )
-        return revision
-
-    return compile_(series_implied_vol, (*SERIES_IMPLIED_VOL, CHUNKS))
-
-
-def _series_greeks(compile_: Compile, revision: int) -> Call:
-    def series_greeks(
-        vol: Untyped,
-        strike: Untyped,
-        is_call: Untyped,
-        series: Untyped,
-        forward: Untyped,
-        discount: Untyped,
-        years: Untyped,
-        columns: Untyped,
-        chunks: int,
-    ) -> int:
-        count = columns.shape[1]
-        for i in prange(chunks):
-            kernels_calls.series_greeks(
-                vol,
-                strike,
-                is_call,
-                series,
-                forward,
-                discount,
-                years,
-                columns,
-                count * i // chunks,
-                count * (i + 1) // chunks,
-            )
-        return revision
-
-    return compile_(series_greeks, (*SERIES_GREEKS, CHUNKS))
-
-
-def _series_solve(compile_: Compile, revision: int) -> Call:
-    def series_solve(
-        price: Untyped,
-        strike: Untyped,
-        is_call: Untyped,
-        series: Untyped,
-        forward: Untyped,
-        discount: Untyped,
-        years: Untyped,
         columns: Untyped,
         flag: Untyped,
+        count: int,
         chunks: int,
     ) -> int:
-        count = columns.shape[1]
         for i in prange(chunks):
-            kernels_calls.series_solve(
-                price,
-                strike,
-                is_call,
-                series,
-                forward,
-                discount,
-                years,
-                columns,
-                flag,
-                count * i // chunks,
-                count * (i + 1) // chunks,
-            )
+            a, b = count * i // chunks, count * (i + 1) // chunks
+            if call == IMPLIED_VOL:
+                kernels_calls.implied_vol(
+                    given, base, strike, years, is_call, rate, vol, flag, a, b
+                )
+            elif call == BSM_GREEKS:
+                kernels_calls.bsm_greeks(
+                    given, base, strike, years, is_call, rate, dividend_yield, columns, a, b
+                )
+            elif call == BSM_SOLVE:
+                kernels_calls.bsm_solve(
+                    given, base, strike, years, is_call, rate, dividend_yield, columns, flag, a, b
+                )
+            elif call == SERIES_IMPLIED_VOL:
+                kernels_calls.series_implied_vol(
+                    given, strike, is_call, series, base, rate, years, vol, flag, a, b
+                )
+            elif call == SERIES_GREEKS:
+                kernels_calls.series_greeks(
+                    given, strike, is_call, series, base, rate, years, columns, a, b
+                )
+            else:
+                kernels_calls.series_solve(
+                    given, strike, is_call, series, base, rate, years, columns, flag, a, b
+                )
         return revision
 
-    return compile_(series_solve, (*SERIES_SOLVE, CHUNKS))
+    return compile_(share, ARGUMENTS)
 
 
-def threaded_calls(compile_: Compile, revision: int) -> Calls:
-    """Compile the calls, or load them from numba's cache."""
+def shared_calls(share: Call, most: int) -> Calls:
+    """Return the six calls in terms of ``share``, with at most so many chunks."""
+    floats, indices = np.empty(0), np.empty(0, np.int32)  # for what a call has no use for
+    block, bytes_ = np.empty((1, 0)), np.empty(0, np.uint8)
+
+    def run(call: int, *arguments: Untyped, rows: int) -> None:
+        share(call, *arguments, rows, max(1, min(most, rows // CHUNK_ROWS)))
+
+    def implied_vol(*given: Untyped) -> None:
+        *inputs, vol, flag = given
+        run(IMPLIED_VOL, *inputs, floats, indices, vol, block, flag, rows=vol.size)
+
+    def bsm_greeks(*given: Untyped) -> None:
+        *inputs, columns = given
+        rows = columns.shape[1]
+        run(BSM_GREEKS, *inputs, indices, floats, columns, bytes_, rows=rows)
+
+    def bsm_solve(*given: Untyped) -> None:
+        *inputs, columns, flag = given
+        run(BSM_SOLVE, *inputs, indices, floats, columns, flag, rows=flag.size)
+
+    def series_implied_vol(*given: Untyped) -> None:
+        price, strike, is_call, series, f, d, t, vol, flag = given
+        inputs = (price, f, strike, t, is_call, d, floats, series)
+        run(SERIES_IMPLIED_VOL, *inputs, vol, block, flag, rows=vol.size)
+
+    def series_greeks(*given: Untyped) -> None:
+        vol, strike, is_call, series, f, d, t, columns = given
+        inputs = (vol, f, strike, t, is_call, d, floats, series)
+        run(SERIES_GREEKS, *inputs, floats, columns, bytes_, rows=columns.shape[1])
+
+    def series_solve(*given: Untyped) -> None:
+        price, strike, is_call, series, f, d, t, columns, flag = given
+        inputs = (price, f, strike, t, is_call, d, floats, series)
+        run(SERIES_SOLVE, *inputs, floats, columns, flag, rows=flag.size)
+
     return Calls(
-        _implied_vol(compile_, revision),
-        _bsm_greeks(compile_, revision),
-        _bsm_solve(compile_, revision),
-        _series_implied_vol(compile_, revision),
-        _series_greeks(compile_, revision),
-        _series_solve(compile_, revision),
+        implied_vol, bsm_greeks, bsm_solve, series_implied_vol, series_greeks, series_solve
     )

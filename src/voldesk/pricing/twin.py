@@ -19,7 +19,6 @@ the kernels to it.
 import numpy as np
 
 from voldesk.pricing import flags
-from voldesk.pricing.black import INV_SQRT_2PI
 from voldesk.pricing.coefficients import (
     BACHELIER_BOTTOM,
     BACHELIER_TOP,
@@ -27,14 +26,22 @@ from voldesk.pricing.coefficients import (
     RHO_BOTTOM,
     RHO_TOP,
 )
+from voldesk.pricing.constants import (
+    CERTIFIED,
+    INV_SQRT_2PI,
+    LARGEST_SQUARE,
+    LARGEST_V,
+    LARGEST_VOL,
+    ROUNDING,
+    SMALLEST_SQUARE,
+    SMALLEST_V,
+    SMALLEST_VOL,
+    TWO_PI,
+)
 from voldesk.pricing.mills import FloatArray, horner, mills_difference
-from voldesk.pricing.twin_hard import ROUNDING, FlagArray, Quotes, solve
+from voldesk.pricing.twin_hard import FlagArray, Quotes, solve
 
 BLOCK = 2048  # rows at a time: two dozen temporaries stay in the L2 cache
-CERTIFIED = 1e-4  # largest |f| whose fourth power is below rounding
-LARGEST_V = 3.0  # the Mills polynomial reaches down to y = -v/2
-SMALLEST_SQUARE, LARGEST_SQUARE = 1e-280, 1e280  # outside, F K may have lost digits
-TWO_PI = 6.283185307179586
 
 
 def seed(h: FloatArray, beta: FloatArray, distance: FloatArray) -> FloatArray:
@@ -109,13 +116,14 @@ def solve_block(quotes: Quotes, vol: FloatArray, flag: FlagArray) -> None:
     is_certain = (
         (np.abs(f) < CERTIFIED)
         & (o > ROUNDING * undiscounted)
+        & (v > SMALLEST_V)
         & (v < LARGEST_V)
         & (square > SMALLEST_SQUARE)
         & (square < LARGEST_SQUARE)
         & (quotes.forward > 0.0)
         & (quotes.discount > 0.0)
-        & (vol > 0.0)
-        & (vol < np.inf)
+        & (vol > SMALLEST_VOL)
+        & (vol < LARGEST_VOL)
     )
     if not is_certain.all():
         rows = np.flatnonzero(~is_certain)

@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from voldesk.pricing.black import INV_SQRT_2PI, LARGEST_STDEV, log_moneyness, normalised_legs
+from voldesk.pricing.black import log_moneyness, normalised_legs
+from voldesk.pricing.constants import INV_SQRT_2PI, LARGEST_STDEV
 from voldesk.pricing.mills import FloatArray
 
 BoolArray = NDArray[np.bool_]
@@ -125,7 +126,7 @@ def _write_regular(o: Options, stdev: FloatArray, columns: FloatArray) -> None:
     z = o.x / stdev
     d1, d2 = 0.5 * stdev - z, -0.5 * stdev - z
     per_spot = scale * slope / o.spot  # Q n(d1)
-    is_flat = slope == 0.0  # so far out that only the legs are left
+    is_flat = scale * slope == 0.0  # so far out that only the legs are left
     bend = np.where(is_flat, 0.0, -per_spot * d2 / o.vol)
     drift = (o.rate - o.dividend_yield) / stdev - 0.5 * d2 / o.years
     root_years = np.sqrt(o.years)
@@ -133,7 +134,7 @@ def _write_regular(o: Options, stdev: FloatArray, columns: FloatArray) -> None:
     columns[VOL] = o.vol
     columns[PRICE] = o.discount * (intrinsic + root * value)
     columns[DELTA] = sign * spot_leg / o.spot
-    columns[GAMMA] = per_spot / (o.spot * stdev)
+    columns[GAMMA] = np.where(is_flat, 0.0, per_spot / (o.spot * stdev))
     columns[THETA] = sign * (o.dividend_yield * spot_leg - o.rate * strike_leg)
     columns[THETA] -= np.where(is_flat, 0.0, 0.5 * scale * slope * (stdev / o.years))
     columns[VEGA] = scale * slope * root_years

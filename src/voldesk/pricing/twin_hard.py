@@ -16,17 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voldesk.pricing import flags
+from voldesk.pricing.constants import (
+    HUGE,
+    LAST_STEP,
+    LOG_SQRT_2PI,
+    ROUNDING,
+    ROUNDS,
+    SQRT_2PI,
+    TINY,
+)
 from voldesk.pricing.mills import FloatArray, mills_difference, mills_ratio
 
 BoolArray = NDArray[np.bool_]
 FlagArray = NDArray[np.uint8]
-
-LOG_SQRT_2PI = 0.9189385332046727
-SQRT_2PI = 2.5066282746310002
-LAST_STEP = 1e-5  # |f| below which one more step leaves an error of f^4
-ROUNDS = 80  # twice what bisection alone would need
-ROUNDING = 2.0**-52
-TINY, HUGE = 1e-290, 1e290  # ratios outside are formed as differences of logarithms
 
 
 class Quotes(NamedTuple):
@@ -63,10 +65,11 @@ def split(quotes: Quotes) -> tuple[FloatArray, FloatArray, FlagArray]:
     undiscounted = quotes.price / quotes.discount
     inside = np.where(quotes.is_call, forward - strike, strike - forward)
     time_value = undiscounted - np.maximum(inside, 0.0)
-    missing = np.where(quotes.is_call, forward, strike) - undiscounted
+    largest = np.where(quotes.is_call, forward, strike)
+    missing = largest - undiscounted
     flag = np.zeros(forward.shape, dtype=np.uint8)
     flag[~(time_value > ROUNDING * undiscounted)] = flags.BELOW_INTRINSIC
-    flag[missing <= 0.0] = flags.ABOVE_MAX
+    flag[missing <= ROUNDING * largest] = flags.ABOVE_MAX
     sound = np.isfinite(quotes.price)
     for positive in (forward, strike, quotes.years, quotes.discount):
         sound &= np.isfinite(positive) & (positive > 0.0)

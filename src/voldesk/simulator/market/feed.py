@@ -25,6 +25,9 @@ _LETS_THROUGH[_MODES.index(Mode.LIGHT)] = True
 _LETS_THROUGH[_MODES.index(Mode.LIGHT), (TickKind.QUOTE, TickKind.MODEL)] = False
 _FULL: Final = _MODES.index(Mode.FULL)
 
+LOST_AFTER_SECS: Final = 30
+"""A feed that is later than this tells a gap instead of all that it missed."""
+
 
 class SyntheticFeed:
     """
@@ -33,7 +36,8 @@ class SyntheticFeed:
     On a real clock the market runs along with it, ``speed`` times as fast, one batch a step; who
     takes batches more slowly gets larger ones, none waits. On a ``ManualClock`` nothing sleeps:
     each step moves the clock. The first batch is a snapshot, as is what follows a gap or a wider
-    mode (of the instruments concerned). ``ts_event`` is market time, ``ts_recv`` the clock's: they
+    mode (of the instruments concerned). A feed that finds itself far behind the clock says so by a
+    gap and goes on from the present. ``ts_event`` is market time, ``ts_recv`` the clock's: they
     run apart where the market did not start at the clock's present, or ``speed`` is not 1.
 
     Args:
@@ -70,7 +74,8 @@ class SyntheticFeed:
         self._is_all_full = True
         self._to_tell = np.ones(len(market.listing), dtype=np.bool_)  # in the next snapshot
         self._opened: tuple[int, int] | None = None  # clock and market, at the start
-        self._next_step = 0  # clock
+        self._next_step = 0  # when it is due, on the clock
+        self._told = 0  # when the market was last moved, on the clock
         self._gap_ns = 0
         self._closed = asyncio.Event()
 
@@ -97,16 +102,16 @@ class SyntheticFeed:
     async def open(self) -> None:
         """Tie the market's time to the clock's."""
         self._opened = self._clock.now(), self.market.now
-        self._next_step = self._opened[0]
+        self._next_step = self._told = self._opened[0]
 
     async def batches(self) -> AsyncIterator[TickBatch]:
         """Yield a snapshot, then what ticks in each step; a step without ticks is left out."""
         assert self._opened is not None, "batches of a feed that is not open"
         while not self._closed.is_set():
-            if self._gap_ns:
+            if self._gap_ns or self._is_lost():
                 yield self._stamped(_gap(self.market.now))
                 await self._pass(self._take_gap())
-                self.market.advance(self._market_time())  # unheard
+                self.market.skip(self._market_time())
                 self._to_tell[:] = True
                 continue
             batch = self._next_batch()
@@ -131,6 +136,11 @@ class SyntheticFeed:
     def inject_gap(self, secs: float) -> None:
         """Lose the line before the next batch, for that long on the clock: for tests."""
         self._gap_ns += round(secs * NS_PER_SECOND)
+
+    def _is_lost(self) -> bool:
+        """Say whether the clock ran away from the feed: a machine that slept, a stuck listener."""
+        limit = max(LOST_AFTER_SECS * NS_PER_SECOND, 2 * self._step_ns)
+        return self._clock.now() - self._told > limit
 
     def _take_gap(self) -> int:
         gap, self._gap_ns = self._gap_ns, 0
@@ -159,10 +169,11 @@ class SyntheticFeed:
         return batch
 
     def _market_time(self) -> int:
-        """Return where the market should stand by the clock; it never goes back."""
+        """Return where the market should stand by the clock, to move it there; never back."""
         assert self._opened is not None
         clock_start, market_start = self._opened
-        elapsed = (self._clock.now() - clock_start) * self._speed
+        self._told = self._clock.now()
+        elapsed = (self._told - clock_start) * self._speed
         due = market_start + round(elapsed)
         if self._until is not None:
             due = min(due, self._until)
@@ -171,8 +182,8 @@ class SyntheticFeed:
     async def _pass(self, wait_ns: int) -> None:
         """Let time pass, that long from when the last step was due, or until the feed closes."""
         now = self._clock.now()
-        self._next_step = max(self._next_step + wait_ns, now)
-        wait_ns = self._next_step - now
+        wait_ns = min(max(self._next_step + wait_ns - now, 0), wait_ns)  # a clock may step back
+        self._next_step = now + wait_ns
         if isinstance(self._clock, ManualClock):
             self._clock.advance(wait_ns)
             wait_ns = 0

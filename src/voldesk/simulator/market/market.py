@@ -142,6 +142,25 @@ class SyntheticMarket:
             self._now = end
         return tape.batch(to)
 
+    def skip(self, to: int) -> None:
+        """
+        Move to an instant unheard, however far: open markets tick once, there, and nothing trades.
+
+        Raises:
+            ValueError: The instant lies before the present one.
+        """
+        if to < self._now:
+            raise ValueError(f"market at {self._now} ns cannot go back to {to} ns")
+        if to == self._now:
+            return
+        self._now = to
+        tape = Tape()
+        self._review(tape)
+        awake = np.flatnonzero(np.diff(self._spot_rates, prepend=0.0) > 0.0)
+        if len(awake):
+            moves = self._move(np.full(len(awake), to), awake, tape)
+            self._board.quote(tape, _moved(moves))
+
     def snapshot(self) -> TickBatch:
         """
         Return what a new subscriber is told: every spot, quote, last trade, volume, open interest.
@@ -249,16 +268,17 @@ class SyntheticMarket:
         bid, ask = self._maker.bid[leg, side], self._maker.ask[leg, side]
         moved: Quotes | None = None
         if count:
-            moves = self._move(uniform_times(self._rng, self._now, end, count), tape)
+            ts = uniform_times(self._rng, self._now, end, count)
+            drawn = self._rng.random(count) * rate
+            underlying = np.searchsorted(self._spot_rates, drawn, side="right")
+            moves = self._move(ts, underlying, tape)
             self._follow(arrivals, moves, bid, ask)
             moved = _moved(moves)
         if moved is not None or len(arrivals.ts):
             self._tell(arrivals, Quotes(arrivals.ts, arrivals.contract, bid, ask), moved, tape)
 
-    def _move(self, ts: IntArray, tape: Tape) -> _Moves:
-        """Let spots tick at those instants, and all quotes follow."""
-        drawn = self._rng.random(len(ts)) * self._spot_rates[-1]
-        underlying = np.searchsorted(self._spot_rates, drawn, side="right")
+    def _move(self, ts: IntArray, underlying: IntArray, tape: Tape) -> _Moves:
+        """Let spots tick at those instants, ascending, and all their quotes follow."""
         state = self._paths.advance(ts, underlying)
         order = np.argsort(underlying, kind="stable")
         ts, underlying = ts[order], underlying[order]

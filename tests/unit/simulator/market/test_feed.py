@@ -26,6 +26,17 @@ MakeMarket = Callable[..., SyntheticMarket]
 Turn = Callable[[int, SyntheticFeed], None]
 
 
+class Steps:
+    """A clock that is set by hand, and that the feed takes for a real one."""
+
+    def __init__(self, instant: int) -> None:
+        self.instant = instant
+
+    def now(self) -> int:
+        """Return the instant last set."""
+        return self.instant
+
+
 def virtual_feed(market: SyntheticMarket, **options: float) -> tuple[SyntheticFeed, ManualClock]:
     """Return a feed on a clock that stands where its market does."""
     clock = ManualClock(market.now)
@@ -191,6 +202,42 @@ def test_a_gap_is_said_then_silence_then_a_snapshot(make_market: MakeMarket) -> 
     assert feed.market.now == lost_at + 30 * NS_PER_SECOND
 
 
+def test_a_machine_that_slept_finds_a_gap_and_the_present(make_market: MakeMarket) -> None:
+    """Hours behind the clock, the feed does not tell all it missed: a gap, then a snapshot."""
+    market = make_market("BTC")
+    clock = Steps(market.now)
+    feed = SyntheticFeed(market, clock, step_secs=0.001)
+
+    def sleep(number: int, _: SyntheticFeed) -> None:
+        if number == 1:
+            clock.instant += 8 * 3_600 * NS_PER_SECOND
+
+    first, gap, after = asyncio.run(heard(feed, 3, sleep))
+    assert len(first) > 0
+    assert gap["kind"].tolist() == [TickKind.GAP]
+    assert set(after["instrument"].tolist()) == set(range(len(feed.listing)))
+    assert market.now == clock.instant
+    assert len(after) <= 3 * len(feed.listing)
+
+
+def test_a_clock_that_steps_back_stops_nothing_for_long(make_market: MakeMarket) -> None:
+    """The market stands still, and goes on when the clock has caught up with it."""
+    market = make_market("BTC", intensity=500.0)
+    clock = Steps(market.now)
+    feed = SyntheticFeed(market, clock, step_secs=0.001)
+
+    def turn(number: int, _: SyntheticFeed) -> None:
+        clock.instant += (-3_600 if number == 1 else 1) * NS_PER_SECOND
+        if number == 1:
+            feed.inject_gap(0.001)
+        if number == 2:
+            clock.instant += 3_600 * NS_PER_SECOND
+
+    batches = asyncio.run(heard(feed, 4, turn))
+    assert market.now >= int(batches[0]["ts_event"].max())
+    assert len(batches[-1]) > 0
+
+
 def test_a_gap_is_heard_by_who_wants_nothing(make_market: MakeMarket) -> None:
     """A lost line concerns every listener, whatever the modes."""
     feed, _ = virtual_feed(make_market("BTC"))
@@ -214,6 +261,14 @@ def test_on_a_real_clock_it_keeps_up_with_it(make_market: MakeMarket) -> None:
     for batch in batches:
         assert np.all(batch["ts_event"] <= batch["ts_recv"])
     assert market.now <= clock.now()
+
+
+def test_closing_ends_it_in_a_gap_too(make_market: MakeMarket) -> None:
+    """Nothing is told after the close, not even the snapshot that would follow the gap."""
+    feed, _ = virtual_feed(make_market("BTC"))
+    feed.inject_gap(1.0)
+    batches = asyncio.run(heard(feed, 1))
+    assert [batch["kind"].tolist() for batch in batches] == [[TickKind.GAP]]
 
 
 def test_closing_ends_it_while_it_waits(make_market: MakeMarket) -> None:

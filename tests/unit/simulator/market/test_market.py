@@ -341,6 +341,39 @@ def test_puts_and_calls_obey_parity(make_market: MakeMarket) -> None:
     assert fit.forward == pytest.approx(market.true_forward(int(call[0]))[0], rel=2e-6)
 
 
+def test_skipping_moves_the_market_without_telling(make_market: MakeMarket) -> None:
+    """After a day nobody listened to, spots and quotes are those of the new present."""
+    market = make_market()
+    before = market.state
+    market.skip(market.now + 86_400 * NS_PER_SECOND)
+    for symbol, state in market.state.items():
+        assert state.ts == market.now
+        assert state.spot != before[symbol].spot
+    quotes = two_sided(market.snapshot())
+    truth = market.true_price(quotes["instrument"])
+    assert len(quotes) > 100
+    assert np.all((quotes["bid"] < truth) & (truth < quotes["ask"]))
+    settled = np.isnan(market.true_vol(np.arange(len(market.listing)))) & market.listing.is_option
+    shown = of_kind(market.snapshot(), TickKind.QUOTE)
+    assert settled.any()
+    assert np.isnan(shown["ask"][settled[shown["instrument"]]]).all()
+    assert len(market.advance(market.now + NS_PER_SECOND)) > 0
+
+
+def test_skipping_goes_forward_and_leaves_closed_markets_alone(
+    make_market: MakeMarket, utc: Callable[[str], int]
+) -> None:
+    """A closed market has no new spot; the present is no move; the past is refused."""
+    market = make_market("AMZN", at=utc("2026-09-18T20:00"), always_open=False)
+    market.skip(market.now)
+    market.skip(utc("2026-09-19T12:00"))
+    assert market.state["AMZN"].ts == utc("2026-09-18T20:00")
+    market.skip(utc("2026-09-21T14:00"))
+    assert market.state["AMZN"].ts == utc("2026-09-21T14:00")
+    with pytest.raises(ValueError, match="cannot go back"):
+        market.skip(utc("2026-09-20T14:00"))
+
+
 def test_only_so_much_of_the_past_is_kept(make_market: MakeMarket) -> None:
     """With a short history the truth of long ago is refused, that of now is not."""
     market = make_market("BTC", history=16)

@@ -1,0 +1,187 @@
+"""The shapes of the REST answers, for the OpenAPI document; the answers are encoded elsewhere."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str = Field(examples=["urn:voldesk:problem:unknown_underlying"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    code: str = Field(description="a stable word for programs", examples=["unknown_underlying"])
+    detail: str = Field(description="the value and the limit", examples=["no underlying 'X'"])
+
+
+class Underlying(BaseModel):
+    """What is served."""
+
+    symbol: str
+    feed: str
+    market: str
+    spot: float | None = Field(description="quote currency")
+    contracts: int
+    expiries: int
+    seq: int
+    ts_flush_us: int | None = Field(description="UTC microseconds of the last update")
+
+
+class Expiry(BaseModel):
+    """One series: what its contracts share and are valued on."""
+
+    root: str | None
+    expiry: str | None
+    settles_at_us: int | None
+    years: float | None
+    forward: float | None
+    discount: float | None
+    forward_source: str | None
+    discount_source: str | None
+    reason: str | None
+    contracts: int
+
+
+class SeriesColumns(BaseModel):
+    """Series by column, in order of settlement; ``contracts.series`` indexes them."""
+
+    root: list[str | None]
+    expiry: list[str | None]
+    settles_at_us: list[int | None]
+    years: list[float | None]
+    forward: list[float | None]
+    discount: list[float | None]
+    forward_source: list[str | None]
+    discount_source: list[str | None]
+    reason: list[str | None]
+
+
+class Contract(BaseModel):
+    """One contract: units are those of the chain's columns; an unknown figure is null."""
+
+    row: int
+    symbol: str | None
+    root: str | None
+    expiry: str | None
+    right: Literal["C", "P"]
+    strike: float | None
+    series: int
+    bid: float | None
+    ask: float | None
+    last: float | None
+    mid: float | None
+    bid_size: float | None
+    ask_size: float | None
+    volume: float | None
+    open_interest: float | None
+    iv: float | None = Field(description="a fraction")
+    iv_bid: float | None
+    iv_ask: float | None
+    delta: float | None
+    gamma: float | None
+    theta: float | None = Field(description="per calendar day")
+    vega: float | None = Field(description="per vol point")
+    rho: float | None = Field(description="per 0.01 of rate")
+    vanna: float | None
+    volga: float | None
+    charm: float | None
+    status: str
+    ts_event_us: int | None
+
+
+class ContractColumns(BaseModel):
+    """Contracts by column, each as long as ``row``."""
+
+    row: list[int]
+    symbol: list[str | None]
+    root: list[str | None]
+    expiry: list[str | None]
+    right: list[Literal["C", "P"]]
+    strike: list[float | None]
+    series: list[int]
+    bid: list[float | None]
+    ask: list[float | None]
+    last: list[float | None]
+    mid: list[float | None]
+    bid_size: list[float | None]
+    ask_size: list[float | None]
+    volume: list[float | None]
+    open_interest: list[float | None]
+    iv: list[float | None]
+    iv_bid: list[float | None]
+    iv_ask: list[float | None]
+    delta: list[float | None]
+    gamma: list[float | None]
+    theta: list[float | None]
+    vega: list[float | None]
+    rho: list[float | None]
+    vanna: list[float | None]
+    volga: list[float | None]
+    charm: list[float | None]
+    status: list[str]
+    ts_event_us: list[int | None]
+
+
+class _ChainHead(BaseModel):
+    underlying: str
+    feed: str
+    kind: Literal["snapshot", "delta"]
+    snapshot_id: str = Field(description="what a seq counts within: hand it back with since")
+    seq: int
+    ts_event_us: int | None
+    ts_recv_us: int | None
+    ts_flush_us: int | None
+    as_of_us: int | None
+    spot: float | None
+    profile: dict[str, Any]
+    series: SeriesColumns
+
+
+class ChainByRows(_ChainHead):
+    """A chain, one object per contract."""
+
+    layout: Literal["rows"]
+    contracts: list[Contract]
+
+
+class ChainByColumns(_ChainHead):
+    """A chain, one array per figure."""
+
+    layout: Literal["columns"]
+    contracts: ContractColumns
+
+
+class Summary(BaseModel):
+    """The analytics of an underlying; ``data`` as ``voldesk analyze --json`` has it."""
+
+    underlying: str
+    seq: int
+    ts_flush_us: int | None
+    data: dict[str, Any]
+
+
+class Health(BaseModel, extra="allow"):
+    """How the process is."""
+
+    status: Literal["ok", "degraded", "down"]
+
+
+class Readiness(BaseModel):
+    """Whether there is something to serve."""
+
+    is_ready: bool
+    reason: str
+
+
+class Code(BaseModel):
+    """A one-time code, from the fragment of the address that was printed."""
+
+    code: str = Field(max_length=200)
+
+
+class Session(BaseModel):
+    """What the page sends back, as a header, with whatever changes something."""
+
+    header: str
+    proof: str

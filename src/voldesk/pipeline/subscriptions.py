@@ -1,0 +1,366 @@
+"""Which contracts stream in which mode: around the money, following it, or the whole chain."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+
+from voldesk.analytics.pcr import put_call_ratio
+from voldesk.analytics.update import ChainUpdate
+from voldesk.bus.local import LocalBus
+from voldesk.chain.book import ChainBook
+from voldesk.chain.window import Points, Strikes
+from voldesk.model.errors import VoldeskError
+from voldesk.model.ports.feed import Feed, Mode
+from voldesk.model.quotes import IntArray
+from voldesk.pipeline.pump import Pump
+from voldesk.pipeline.selection import MODE_RANK, Selection, Width
+
+_LOG: Final = logging.getLogger(__name__)
+_MODES: Final = {rank: mode for mode, rank in MODE_RANK.items()}
+
+SEED_WIDTH_POINTS: Final = 500.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionSettings:
+    """
+    How subscriptions follow the market.
+
+    Attributes:
+        hysteresis_steps: See `AtmWindow`.
+    """
+
+    hysteresis_steps: float = 0.75
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pcr:
+    """
+    Put-call ratio of the rows of one subscription.
+
+    Attributes:
+        pcr: Open interest of the puts over that of the calls, NaN where it cannot be told.
+        call_oi: Open interest of the calls, contracts; rows without one count nothing.
+        put_oi: Likewise.
+        ts: Of the update it was made of, UTC ns.
+    """
+
+    underlying: str
+    pcr: float
+    call_oi: float
+    put_oi: float
+    ts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractGreeks:
+    """One contract's figures, in published units; NaN is unknown and ``status`` says why."""
+
+    key: str
+    symbol: str
+    underlying: str
+    expiry: date
+    is_call: bool
+    strike: float
+    price: float
+    open_interest: float
+    iv: float
+    delta: float
+    gamma: float
+    theta: float
+    vega: float
+    rho: float
+    status: int
+    ts: int  # as of, UTC ns
+
+
+GreeksHandler = Callable[[ChainUpdate, IntArray], None]
+"""Called with an update and the rows of it that a subscription in full mode holds."""
+
+PcrHandler = Callable[[Pcr], None]
+
+
+@dataclass(slots=True, eq=False)
+class Subscription:
+    """What somebody asked for; hand it to `Subscriptions.unsubscribe` to be rid of it."""
+
+    underlying: str
+    mode: Mode
+    width: Width | None
+    expiry: date | None
+    centre: float | None
+    pcr: Pcr | None = None
+
+
+class Subscriptions:
+    """
+    Keeps every feed asked for what the subscriptions together need, and no more.
+
+    ``atm`` wants the pair at the money in full, ``around`` a range in light mode, ``whole`` all of
+    a chain. They follow the spot with hysteresis and, without an expiry, go on to the next series
+    when one settles. Each underlying with a subscription has its own spot wanted, too. Of an
+    instrument wanted twice the fuller mode counts. Every feed that ticks the underlying is asked,
+    so that one that stands in knows what to tick.
+
+    Asking is done by `run`; a feed that is unavailable is asked again at the next change.
+
+    Args:
+        pump: Whose chains and feeds.
+        bus: Where the chains are published.
+        settings: See `SubscriptionSettings`.
+    """
+
+    def __init__(
+        self, pump: Pump, bus: LocalBus, settings: SubscriptionSettings | None = None
+    ) -> None:
+        self._pump = pump
+        self._settings = settings or SubscriptionSettings()
+        self._held: dict[Subscription, dict[int, Selection]] = {}
+        self._asked: dict[str, tuple[object, Any]] = {}  # feed: listing, rank of each instrument
+        self._greeks_handlers: list[GreeksHandler] = []
+        self._pcr_handlers: list[PcrHandler] = []
+        self._work = asyncio.Event()
+        self._asking = asyncio.Lock()
+        self._listener = bus.on("chain/*", self._on_chain, name="subscriptions")
+        self._status_listener = bus.on("status", self._on_status, name="subscriptions")
+
+    def atm(self, underlying: str, expiry: date | None = None) -> Subscription:
+        """Want the call and the put at the money in full."""
+        return self._add(Subscription(underlying, Mode.FULL, Strikes(0), expiry, None))
+
+    def around(
+        self,
+        underlying: str,
+        expiry: date | None = None,
+        centre: float | None = None,
+        *,
+        width_points: float = SEED_WIDTH_POINTS,
+        strikes: int | None = None,
+        mode: Mode = Mode.LIGHT,
+    ) -> Subscription:
+        """
+        Want a range around the money, or around a centre that stays.
+
+        Args:
+            underlying: Its symbol.
+            expiry: Date of the series; None for the front one.
+            centre: Quote currency; None to follow the spot.
+            width_points: Distance from the centre strike, quote currency.
+            strikes: So many strikes on either side, in place of ``width_points``.
+            mode: Of each contract in it.
+        """
+        width = Points(width_points) if strikes is None else Strikes(strikes)
+        return self._add(Subscription(underlying, mode, width, expiry, centre))
+
+    def whole(
+        self, underlying: str, expiry: date | None = None, *, mode: Mode = Mode.FULL
+    ) -> Subscription:
+        """Want every contract, of one expiry or of all."""
+        return self._add(Subscription(underlying, mode, None, expiry, None))
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Want it no more; one that is gone already is no error."""
+        self._held.pop(subscription, None)
+        self._work.set()
+
+    async def shutdown(self) -> None:
+        """Drop every subscription and handler, and tell the feeds."""
+        self._held.clear()
+        self._listener()
+        self._status_listener()
+        self._greeks_handlers.clear()
+        self._pcr_handlers.clear()
+        await self.ask()
+
+    def on_greeks(self, handler: GreeksHandler) -> Callable[[], None]:
+        """Have a handler told of every update of rows held in full mode; returns its removal."""
+        self._greeks_handlers.append(handler)
+        return lambda: self._greeks_handlers.remove(handler)
+
+    def on_pcr(self, handler: PcrHandler) -> Callable[[], None]:
+        """Have a handler told when the put-call ratio of a range moves; returns its removal."""
+        self._pcr_handlers.append(handler)
+        return lambda: self._pcr_handlers.remove(handler)
+
+    def rows(self, subscription: Subscription) -> IntArray:
+        """Return the rows a subscription holds of the chain that is published now, rising."""
+        selections = self._held.get(subscription, {})
+        selection = selections.get(id(self._active_book(subscription.underlying)))
+        return selection.rows if selection is not None else np.empty(0, dtype=np.int64)
+
+    def greeks(self) -> dict[str, ContractGreeks]:
+        """Return the figures of every contract held in full mode, by key, as they are now."""
+        found: dict[str, ContractGreeks] = {}
+        for subscription in self._held:
+            if subscription.mode is Mode.FULL:
+                book = self._active_book(subscription.underlying)
+                for row in self.rows(subscription).tolist():
+                    one = _greeks_of(book, row)
+                    found[one.key] = one
+        return found
+
+    def pcr(self) -> dict[Subscription, Pcr]:
+        """Return the newest put-call ratio of every range."""
+        return {one: one.pcr for one in self._held if one.pcr is not None}
+
+    async def run(self) -> None:
+        """Ask the feeds whenever something else is wanted, until cancelled."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            await self.ask()
+
+    async def ask(self) -> None:
+        """Ask every open feed for what is wanted of it and was not asked for yet."""
+        async with self._asking:
+            for feed, wanted in self._wanted():
+                await self._ask(feed, wanted)
+
+    def _add(self, subscription: Subscription) -> Subscription:
+        self._held[subscription] = {}
+        self._follow(subscription)
+        self._work.set()
+        return subscription
+
+    def _on_status(self, _topic: str, _message: object) -> None:
+        """Look for feeds that have opened since."""
+        if any(self._follow(one) for one in self._held):
+            self._work.set()
+
+    def _on_chain(self, _topic: str, update: ChainUpdate) -> None:
+        mine = [one for one in self._held if one.underlying == update.underlying]
+        if any([self._follow(one) for one in mine]):
+            self._work.set()
+        for one in mine:
+            rows = self.rows(one)
+            if one.mode is Mode.FULL and self._greeks_handlers:
+                changed = np.intersect1d(rows, update.rows, assume_unique=True)
+                for tell in [*self._greeks_handlers] if changed.size else []:
+                    tell(update, changed)
+            if isinstance(one.width, Points):
+                self._count(one, update, rows)
+
+    def _count(self, subscription: Subscription, update: ChainUpdate, rows: IntArray) -> None:
+        """Tell the put-call ratio of a range where it is another than before."""
+        if not rows.size:
+            return
+        columns = update.table.rows
+        open_interest, is_call = columns.open_interest[rows], columns.is_call[rows]
+        call_oi = float(np.nansum(open_interest[is_call]))
+        put_oi = float(np.nansum(open_interest[~is_call]))
+        before = subscription.pcr
+        if before is not None and (before.call_oi, before.put_oi) == (call_oi, put_oi):
+            return
+        subscription.pcr = Pcr(
+            underlying=update.underlying,
+            pcr=put_call_ratio(open_interest, is_call),
+            call_oi=call_oi,
+            put_oi=put_oi,
+            ts=update.ts_flush,
+        )
+        for tell in [*self._pcr_handlers]:
+            tell(subscription.pcr)
+
+    def _follow(self, subscription: Subscription) -> bool:
+        """Bring a subscription's selections up to date; say whether they changed."""
+        selections = self._held[subscription]
+        sources = self._pump.sources(subscription.underlying)
+        has_changed = selections.keys() != {id(source.book) for source in sources}
+        spot = self._spot(subscription.underlying)
+        for gone in selections.keys() - {id(source.book) for source in sources}:
+            del selections[gone]
+        for source in sources:
+            selection = selections.get(id(source.book))
+            if selection is None:
+                selection = Selection(
+                    source.book,
+                    subscription.width,
+                    expiry=subscription.expiry,
+                    centre=subscription.centre,
+                    hysteresis_steps=self._settings.hysteresis_steps,
+                )
+                selections[id(source.book)] = selection
+            has_changed |= selection.follow(spot)
+        return has_changed
+
+    def _spot(self, underlying: str) -> float:
+        """Return the spot that is published, or any that a feed ticks."""
+        spots = [source.book.spot for source in self._pump.sources(underlying)]
+        return next((spot for spot in spots if np.isfinite(spot)), float("nan"))
+
+    def _active_book(self, underlying: str) -> ChainBook:
+        table = self._pump.table(underlying)
+        books = (source.book for source in self._pump.sources(underlying))
+        return next(book for book in books if book.table is table)
+
+    def _wanted(self) -> Iterator[tuple[Feed, Any]]:
+        """Yield each open feed with the rank of the mode wanted of each of its instruments."""
+        wanted: dict[str, tuple[Feed, Any]] = {}
+        for underlying in self._pump.underlyings:
+            for source in self._pump.sources(underlying):
+                if source.is_down:
+                    continue
+                name, listing = source.feed.name, source.listing
+                _, ranks = wanted.setdefault(
+                    name, (source.feed, np.zeros(len(listing), dtype=np.int8))
+                )
+                for subscription, selections in self._held.items():
+                    selection = selections.get(id(source.book))
+                    if selection is None:
+                        continue
+                    chosen = source.book.instrument[selection.rows]
+                    rank = MODE_RANK[subscription.mode]
+                    ranks[chosen] = np.maximum(ranks[chosen], rank)
+                    ranks[~listing.is_option & (listing.underlying == underlying)] = MODE_RANK[
+                        Mode.FULL
+                    ]
+        yield from wanted.values()
+
+    async def _ask(self, feed: Feed, wanted: Any) -> None:  # noqa: ANN401  # int8 (n,)
+        listing, asked = self._asked.get(feed.name, (None, None))
+        if listing is not feed.listing:
+            asked = np.zeros_like(wanted)
+        for rank in sorted(_MODES, reverse=True):
+            instruments = np.flatnonzero((wanted == rank) & (asked != rank))
+            if not instruments.size:
+                continue
+            try:
+                await feed.want(instruments, _MODES[rank])
+            except VoldeskError as exc:
+                _LOG.warning("want_failed feed=%s reason=%s", feed.name, exc)
+                break
+            asked[instruments] = rank
+        self._asked[feed.name] = feed.listing, asked
+
+
+def _greeks_of(book: ChainBook, row: int) -> ContractGreeks:
+    columns = book.table.rows
+    figures = {
+        name: float(getattr(columns, name)[row])
+        for name in (
+            "strike",
+            "price",
+            "open_interest",
+            "iv",
+            "delta",
+            "gamma",
+            "theta",
+            "vega",
+            "rho",
+        )
+    }
+    return ContractGreeks(
+        key=str(book.keys[row]),
+        symbol=str(columns.symbol[row]),
+        underlying=book.table.underlying,
+        expiry=columns.expiry[row].item(),
+        is_call=bool(columns.is_call[row]),
+        status=int(columns.status[row]),
+        ts=book.table.as_of,
+        **figures,
+    )
