@@ -53,10 +53,13 @@ def main() -> None:
         report.facts[f"{name}: ticks per step"] = ticker.ticks / ticker.calls
         report.facts[f"{name}: mean CPU us per step"] = 1e6 * ticker.cpu_secs / ticker.calls
         report.facts[f"{name}: million ticks per CPU s"] = 1e-6 * ticker.ticks / ticker.cpu_secs
-    pace = float(report.facts[f"{LOAD}: million ticks per CPU s"])
-    report.bars.append(Bar("million ticks per CPU s, 10 x 1,000 contracts", 1.0, pace))
-    step_us = float(report.facts[f"{STEP}: mean CPU us per step"])
-    report.bars.append(Bar("CPU us for 1 ms of 2,000 contracts", 200.0, step_us, is_ceiling=True))
+    load, step = tickers[LOAD], tickers[STEP]
+    pace = 1e-6 * load.ticks / load.cpu_secs
+    best = 1e-6 * load.ticks / load.calls / report.timing(LOAD).best
+    report.bars.append(Bar("million ticks per CPU s, 10 x 1,000 contracts", 1.0, pace, best))
+    step_us, best_us = 1e6 * step.cpu_secs / step.calls, 1e6 * report.timing(STEP).best
+    claim = "CPU us for 1 ms of 2,000 contracts"
+    report.bars.append(Bar(claim, 200.0, step_us, best_us, is_ceiling=True))
     publish(report, is_json=given.json)
 
 

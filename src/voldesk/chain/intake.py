@@ -20,7 +20,7 @@ SIDES: Final = ("bid", "ask", "last")
 
 _NOT_OURS: Final = -1
 _SPOT: Final = -2
-_KINDS: Final = 8  # a kind that is added later shares a clock with its like, modulo this
+_KINDS: Final = 8  # kinds added later share the last clock
 
 
 class Intake:

@@ -76,12 +76,10 @@ class LatestChannel(Channel):
         says_something: Callable[[Any], bool] = lambda _: True,
     ) -> None:
         """
-        Begin with what is known.
+        Begin with what is known: ``first``, if anything was published before.
 
-        Args:
-            encode: Makes the message of what was taken and its ``seq``.
-            first: What was published before the channel was made, if anything was.
-            says_something: Whether a bus message concerns the topic at all.
+        ``encode`` makes the message of what was taken and its ``seq``; what does not
+        ``says_something`` does not concern the topic at all.
         """
         super().__init__(request, topic_id, request.rate)
         self._encode = encode
@@ -127,9 +125,8 @@ class EveryChannel(Channel):
         """
         Begin with nothing said.
 
-        Args:
-            encode: Makes the message of what was taken and its ``seq``.
-            describe: What a client needs before the first message.
+        ``encode`` makes the message of what was taken and its ``seq``; ``describe`` returns what
+        a client needs before the first message.
         """
         super().__init__(request, topic_id, None)
         self._encode = encode

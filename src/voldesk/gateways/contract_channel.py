@@ -38,7 +38,7 @@ class _Due:
 
 class ContractChannel(Channel):
     """
-    Serves ``greeks/<underlying>``: ``greeks_update`` per changed contract, ``pcr_update`` per frame.
+    Serves ``greeks/<underlying>``: a message per contract that changed, and the put-call ratio.
 
     Whoever is new, or was too slow for a frame, has a list of its own of rows to be told, is
     served from it at the same pace, and joins the others when it is empty. A frame never holds

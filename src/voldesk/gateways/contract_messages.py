@@ -9,7 +9,7 @@ import numpy as np
 
 from voldesk.analytics.pcr import put_call_ratio
 from voldesk.analytics.update import ChainUpdate
-from voldesk.gateways.encode import encode_json
+from voldesk.gateways.encode import encode_json, micros
 from voldesk.gateways.frames import Message
 from voldesk.model.quotes import NO_TIME, BoolArray, IntArray
 
@@ -93,12 +93,7 @@ def greeks_updates(update: ChainUpdate, rows: IntArray) -> list[Message]:
 
 
 def pcr_update(update: ChainUpdate, chosen: BoolArray | None, *, is_named: bool) -> Message:
-    """
-    Return the put-call ratio of some rows (None: all).
-
-    Args:
-        is_named: Add the underlying, which the message does not carry by itself.
-    """
+    """Return the put-call ratio of some rows (None: all), with whose it is if it is named."""
     rows = update.table.rows
     interest, is_call = rows.open_interest, rows.is_call
     if chosen is not None:
@@ -120,8 +115,11 @@ def pcr_update(update: ChainUpdate, chosen: BoolArray | None, *, is_named: bool)
 
 
 def status_update(health: Mapping[str, Any]) -> Message:
-    """Return the process's health in the same envelope."""
-    return Message("status_update", encode_json({"type": "status_update", "data": dict(health)}))
+    """Return the process's health in the same envelope; its time in microseconds, as all are."""
+    data = dict(health)
+    if "ts" in data:
+        data["ts_us"] = micros(data.pop("ts"))
+    return Message("status_update", encode_json({"type": "status_update", "data": data}))
 
 
 def rows_of_expiry(update: ChainUpdate, expiry: date | None) -> BoolArray | None:

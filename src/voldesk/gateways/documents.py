@@ -90,7 +90,7 @@ def chosen_rows(update: ChainUpdate, expiry: date | None, since: int | None) -> 
     rows = np.arange(size) if since is None else np.asarray(update.rows_since(since))
     if expiry is None:
         return rows
-    return rows[update.table.rows.expiry[rows] == np.datetime64(expiry, "D")]
+    return np.asarray(rows[update.table.rows.expiry[rows] == np.datetime64(expiry, "D")])
 
 
 def chain_head(update: ChainUpdate, boot: str, *, is_delta: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Chains as bytes for clients: binary frames and columnar JSON; docs/stream.md is their contract."""
+"""Chains as bytes: binary frames and columnar JSON; docs/stream.md is the contract."""
 
 import struct
 from dataclasses import asdict, dataclass
@@ -78,10 +78,7 @@ def binary_frame(
     """
     Return a frame: header, row ids padded to four bytes, then one float32 column per field.
 
-    Args:
-        update: Whose table is read as it stands.
-        topic_id: What the client was told the topic is called in frames.
-        rows: The rows of a delta; None makes a snapshot.
+    The update's table is read as it stands; ``rows`` are those of a delta, None makes a snapshot.
     """
     total = len(update.table.rows)
     count = total if rows is None else len(rows)

@@ -15,6 +15,7 @@ log = structlog.get_logger(__name__)
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITE: Final = frozenset({"same-origin", "none"})  # typed into the address bar: none
+_MOST_DIGITS: Final = 12  # of a Content-Length worth reading
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 STREAM_PATH: Final = "/socket.io"
 """Engine.IO posts text without an Origin from programs; it changes nothing but its own stream."""
@@ -26,17 +27,12 @@ class Guard:
 
     Checked for HTTP and for the WebSocket handshake: the Host header against the names we are
     known by (DNS rebinding), Origin and ``Sec-Fetch-Site`` (other sites, other local ports), the
-    content type of a body (forms). Browsers send an Origin with every WebSocket handshake and
+    content type of a body (forms) and its length. Browsers send an Origin with every WebSocket handshake and
     every request that is not a GET, so one without it comes from a program.
     """
 
     def __init__(self, app: ASGIApp, settings: GatewaySettings, port: int, meter: Meter) -> None:
-        """
-        Guard an application.
-
-        Args:
-            port: The one that is listened on, which a Host header must name.
-        """
+        """Guard an application that listens on a port, which a Host header must name."""
         self._app = app
         self._meter = meter
         scheme = "http" if settings.tls_certificate is None else "https"
@@ -45,6 +41,7 @@ class Guard:
         own = (f"{one}://{host}" for one in schemes for host in self._hosts)
         self._elsewhere = frozenset(settings.origins)
         self._origins = frozenset(own) | self._elsewhere
+        self._most_bytes = settings.message_bytes_hard
         self._headers = security_headers(self._hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -117,6 +114,17 @@ class Guard:
                 "not_json",
                 f"content type {_shown(kind)}, only application/json is read",
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            )
+        lengths = headers.get(b"content-length", [])
+        if len(lengths) != 1 or not lengths[0].isdigit():
+            raise ClientError(
+                "no_length", "a body needs one Content-Length", HTTPStatus.LENGTH_REQUIRED
+            )
+        if len(lengths[0]) > _MOST_DIGITS or int(lengths[0]) > self._most_bytes:
+            raise ClientError(
+                "body_too_long",
+                f"body of {_shown(lengths[0])} bytes, at most {self._most_bytes} may be",
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             )
 
 

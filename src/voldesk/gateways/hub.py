@@ -82,7 +82,6 @@ class Hub:
             self._timer = None
         for client in list(self.clients):
             client.close(SHUTTING_DOWN, "the server stops")
-            self.detach(client)
 
     def attach(self, outlet: Outlet) -> Outbox:
         """
@@ -236,16 +235,16 @@ class Hub:
         self.meter.encoded += sum(len(parcel.messages) for _, _, parcel in deliveries)
         if len(deliveries) == 1:
             channel, clients, parcel = deliveries[0]
-            parts = ((channel, parcel),)
+            alone = ((channel, parcel),)
             for client in list(clients):
-                client.deliver(parts, parcel)
+                client.deliver(alone, parcel)
             return
         for client, places, joined in _by_client(deliveries):
             parts = tuple((deliveries[place][0], deliveries[place][2]) for place in places)
             client.deliver(parts, joined)
 
-    def _told_closed(self, client: Outbox) -> None:
-        log.info("client_closed", topics=sorted(client.subscriptions))
+    def _told_closed(self, client: Outbox, reason: str) -> None:
+        log.info("client_closed", reason=reason, topics=sorted(client.subscriptions))
         self.detach(client)
 
 

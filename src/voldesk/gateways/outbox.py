@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from voldesk.gateways.frames import Message, Parcel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from voldesk.gateways.channel import Channel
     from voldesk.gateways.meter import Meter
     from voldesk.gateways.settings import GatewaySettings
@@ -87,7 +88,7 @@ class Outbox:
         self.subscriptions: dict[str, Channel] = {}
         self.is_closed = False
         self.is_in_step = True  # nothing is owed, nothing waits
-        self.on_closed: Callable[[Outbox], None] = _nothing
+        self.on_closed: Callable[[Outbox, str], None] = _nothing
         self._limits = limits
         self._meter = meter
         self._owed: dict[Channel, bool] = {}  # True: its opening, not just a snapshot
@@ -174,7 +175,7 @@ class Outbox:
             self._waiting.clear()
             self._owed.clear()
             self.outlet.close(code, reason)
-            self.on_closed(self)
+            self.on_closed(self, reason)
 
     def _write(self, parcel: Parcel) -> None:
         self._meter.messages_sent += len(parcel.messages)
@@ -201,5 +202,5 @@ class Outbox:
         self.is_in_step = not self._owed and not self._waiting
 
 
-def _nothing(_: Outbox) -> None:
+def _nothing(_: Outbox, __: str) -> None:
     """Nobody asked to be told."""

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable
-from typing import Final, Literal, cast
+from typing import Final, Literal, TypeAlias, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
@@ -14,6 +14,8 @@ from voldesk.gateways.frames import Parcel
 
 EXTENSION: Final = "voldesk.push"
 """Where an ASGI scope holds its connection's `PushProtocol`."""
+
+Told: TypeAlias = Callable[[], None]
 
 _UNSENT_BYTES: Final = 16_384
 """What the kernel may hold unsent; more would only make a slow reader's data older."""
@@ -87,7 +89,7 @@ class PushOutlet:
         self._transport = protocol.transport
         self._framing = framing
         self.is_writable = protocol.writable.is_set()
-        self.on_writable: Callable[[], None] = _nothing
+        self.on_writable: Told = _nothing
         tune(protocol.transport)
         protocol.outlet = self
 

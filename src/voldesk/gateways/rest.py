@@ -26,6 +26,7 @@ from voldesk.gateways.encode import encode_json
 from voldesk.gateways.hub import Hub
 from voldesk.gateways.metrics import MEDIA_TYPE, Metrics
 from voldesk.gateways.problems import ClientError
+from voldesk.gateways.topics import require_expiry
 
 JSON: Final = "application/json"
 _BIG: Final = 2_000  # rows from which an answer is encoded with pauses
@@ -106,6 +107,7 @@ def _add_chains(router: APIRouter, hub: Hub, boot: str) -> None:
         same ``row``; a ``kind`` of ``snapshot`` replaces all. Nothing new: 304 with the ETag.
         """
         update = _chain(hub, symbol)
+        require_expiry(update, expiry)
         etag = f'W/"{snapshot_id(boot, update)}.{update.seq}"'
         if _is_known(request, etag):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"etag": etag})

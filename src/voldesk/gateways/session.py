@@ -1,4 +1,4 @@
-"""What a client may ask on a stream, however it is connected: subscribe, unsubscribe, resync, ping."""
+"""What a client may ask on a stream, however it is connected."""
 
 from dataclasses import replace
 from datetime import date
@@ -78,7 +78,9 @@ def decode_op(text: str | bytes, limit: int) -> Op:
     Raises:
         ClientError: The message is longer than ``limit`` bytes, no JSON, or no operation of ours.
     """
-    size = len(text.encode()) if isinstance(text, str) else len(text)
+    if isinstance(text, bytes):
+        raise ClientError("bad_message", f"binary message of {len(text)} bytes: send JSON as text")
+    size = len(text.encode())
     if size > limit:
         raise ClientError("message_too_long", f"message of {size} bytes, at most {limit} may be")
     try:

@@ -38,7 +38,7 @@ class SocketIoOutlet:
     def __init__(self, plain: PlainOutlet, find_push: Callable[[], PushProtocol | None]) -> None:
         self.on_writable: Callable[[], None] = _nothing
         self._plain = plain
-        self._plain.on_writable = lambda: self.on_writable()
+        self._plain.on_writable = self._tell
         self._push: PushOutlet | None = None
         self._find_push = find_push
 
@@ -49,7 +49,7 @@ class SocketIoOutlet:
             protocol = self._find_push()
             if protocol is not None:
                 self._push = PushOutlet(protocol, "socketio")
-                self._push.on_writable = lambda: self.on_writable()
+                self._push.on_writable = self._tell
         return self._plain.is_writable if self._push is None else self._push.is_writable
 
     @property
@@ -60,6 +60,9 @@ class SocketIoOutlet:
     def write(self, parcel: Parcel) -> int:
         """Send a parcel as events."""
         return (self._push or self._plain).write(parcel)
+
+    def _tell(self) -> None:
+        self.on_writable()
 
     def close(self, code: int, reason: str) -> None:
         """Hang up; a session that polls is disconnected without a code."""

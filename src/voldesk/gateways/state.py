@@ -1,4 +1,4 @@
-"""What the gateway asks of the rest of the process: chains, health, counters. App's node fills it."""
+"""What the gateway asks of the rest of the process: chains, health, counters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

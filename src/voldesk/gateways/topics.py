@@ -4,7 +4,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from http import HTTPStatus
 from typing import Any, Final
+
+import numpy as np
 
 from voldesk.analytics.update import ChainUpdate
 from voldesk.gateways.chain_channel import ChainChannel
@@ -64,6 +67,7 @@ def requests_of(
         if head == "chain":
             request = Request(topic=topic, fields=fields, format=form, rate=rate)
         elif head == "greeks":
+            require_expiry(state.chains[topic.partition("/")[2]], wish.expiry)
             request = Request(topic=topic, expiry=wish.expiry, is_named=is_named)
         elif head in {"ticks", "alerts"}:
             request = Request(topic=topic)
@@ -98,6 +102,25 @@ def require_topic(topic: str, state: State) -> None:
     shown = ", ".join(served[:_SHOWN])
     more = f" and {len(served) - _SHOWN} more" if len(served) > _SHOWN else ""
     raise ClientError("unknown_topic", f"no topic {topic[:100]!r}; there are {shown}{more}")
+
+
+def require_expiry(update: ChainUpdate, expiry: date | None) -> None:
+    """
+    Do nothing if the chain has contracts of an expiry, or none was asked for.
+
+    Raises:
+        ClientError: It has none; the message names some it has.
+    """
+    if expiry is None:
+        return
+    listed = update.table.series.expiry
+    if np.datetime64(expiry, "D") not in listed:
+        shown = ", ".join(str(day) for day in listed[:_SHOWN])
+        raise ClientError(
+            "unknown_expiry",
+            f"{update.underlying} has no expiry {expiry}; there are {shown}",
+            HTTPStatus.NOT_FOUND,
+        )
 
 
 def source_of(topic: str) -> str:

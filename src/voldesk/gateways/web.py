@@ -1,6 +1,7 @@
 """The page: files of a folder, or one sentence that says how to build them."""
 
 import re
+from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -9,9 +10,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from voldesk.gateways.guard import refuse
+from voldesk.gateways.problems import ClientError
+
 _HASHED: Final = re.compile(r"^assets/.+[-.][A-Za-z0-9_-]{8,}\.[a-z0-9.]+$")
 """A file whose name changes with its content, as the bundler writes it."""
 
+_404: Final = HTTPStatus.NOT_FOUND
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _NOT_KEPT: Final = "no-store"
 
@@ -36,7 +41,10 @@ class Page:
         self._files = StaticFiles(directory=folder) if is_built else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer GET and HEAD."""
+        """Answer GET and HEAD; there are no streams here."""
+        if scope["type"] == "websocket":
+            await refuse(scope, receive, send, ClientError("not_found", "no such stream", _404))
+            return
         response = await self._respond(scope)
         await response(scope, receive, send)
 
@@ -44,7 +52,7 @@ class Page:
         if self._files is None:
             if scope["path"] == "/":
                 return PlainTextResponse(NOT_BUILT, headers={"cache-control": _NOT_KEPT})
-            raise HTTPException(404)
+            raise HTTPException(_404)
         path = scope["path"].lstrip("/")
         is_place = "." not in PurePosixPath(path).name  # /chain/NIFTY: a place within the page
         name = "index.html" if is_place else path

@@ -16,6 +16,7 @@ from voldesk.gateways.outbox import Outbox
 from voldesk.gateways.plain import PlainOutlet
 from voldesk.gateways.problems import MEDIA_TYPE, ClientError, problem_body
 from voldesk.gateways.push import EXTENSION, PushOutlet
+from voldesk.gateways.request import Request
 from voldesk.gateways.session import Allowance, StreamSession, decode_op
 from voldesk.gateways.topics import Wish, requests_of
 from voldesk.model.clock import Clock
@@ -62,8 +63,6 @@ def _talk(hub: Hub, clock: Clock) -> Hear:
             client.close(TOO_FAST, f"more than {hub.settings.ops_per_sec:g} messages per second")
             return
         try:
-            if isinstance(text, bytes):
-                raise ClientError("bad_message", f"binary message of {len(text)} bytes, send JSON")
             op = decode_op(text, limit)
         except ClientError as exc:
             session.complain(exc)
@@ -81,7 +80,7 @@ def _symbols(websocket: WebSocket, hub: Hub) -> list[str]:
     """Return the underlyings of ``?symbol=A,B``; the first that is served if left out."""
     asked = websocket.query_params.get("symbol")
     if asked is None:
-        return list(hub.state.chains)[:1]
+        return list(hub.state.chains)[:1] or [""]
     return list(dict.fromkeys(part for part in asked.split(",") if part))
 
 
@@ -90,18 +89,7 @@ async def _serve(
 ) -> None:
     """Serve one client from handshake to close; what cannot be served is refused before it."""
     try:
-        if len(topics) > _MAX_SYMBOLS:
-            raise ClientError("too_many_topics", f"{len(topics)} symbols, at most {_MAX_SYMBOLS}")
-        wish = Wish(expiry=None if expiry is None else _date(expiry))
-        requests = requests_of(topics, wish, hub.state, is_named=len(topics) > 1)
-        if not requests and websocket.url.path == "/ws/greeks":
-            raise ClientError("no_chain", "no chain has been published yet")
-        if len(hub.clients) >= hub.settings.clients:
-            raise ClientError(
-                "too_many_clients",
-                f"{len(hub.clients)} clients are connected, at most {hub.settings.clients} may be",
-                HTTPStatus.SERVICE_UNAVAILABLE,
-            )
+        requests = _requests(hub, topics, expiry)
     except ClientError as exc:
         body = problem_body(exc.status, exc.code, exc.message)
         await websocket.send_denial_response(
@@ -175,6 +163,27 @@ async def _read(websocket: WebSocket, client: Outbox, hear: Hear) -> None:
             return
         text = event.get("text")
         hear(client, event["bytes"] if text is None else text)
+
+
+def _requests(hub: Hub, topics: tuple[str, ...], expiry: str | None) -> list[Request]:
+    """
+    Return what a client gets from the start.
+
+    Raises:
+        ClientError: There is no such thing, or no room.
+    """
+    if len(topics) > _MAX_SYMBOLS:
+        raise ClientError(
+            "too_many_topics", f"{len(topics)} symbols, at most {_MAX_SYMBOLS} may be"
+        )
+    if len(hub.clients) >= hub.settings.clients:
+        raise ClientError(
+            "too_many_clients",
+            f"{len(hub.clients)} clients are connected, at most {hub.settings.clients} may be",
+            HTTPStatus.SERVICE_UNAVAILABLE,
+        )
+    wish = Wish(expiry=None if expiry is None else _date(expiry))
+    return requests_of(topics, wish, hub.state, is_named=len(topics) > 1)
 
 
 def _date(text: str) -> date:

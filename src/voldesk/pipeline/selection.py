@@ -1,6 +1,7 @@
 """What one subscription means in one chain: which rows, at this spot, at this instant."""
 
 from datetime import date
+from typing import Final
 
 import numpy as np
 
@@ -10,6 +11,11 @@ from voldesk.model.ports.feed import Mode
 from voldesk.model.quotes import IntArray
 
 Width = Strikes | Points
+
+MODE_RANK: Final = {Mode.NONE: 0, Mode.LIGHT: 1, Mode.FULL: 2}
+"""Of two modes asked for one instrument the higher one is wanted from its feed."""
+
+_NO_ROWS: Final[IntArray] = np.empty(0, dtype=np.int64)
 
 
 class Selection:
@@ -39,47 +45,45 @@ class Selection:
         centre: float | None,
         hysteresis_steps: float,
     ) -> None:
-        self.rows: IntArray = np.empty(0, dtype=np.int64)
+        self.rows = _NO_ROWS
         self._book = book
         self._width = width
         self._expiry = None if expiry is None else np.datetime64(expiry, "D")
         self._centre = centre
         self._hysteresis_steps = hysteresis_steps
-        self._series: IntArray = np.empty(0, dtype=np.int64)
+        self._series = _NO_ROWS
         self._window: AtmWindow | None = None
 
     def follow(self, spot: float) -> bool:
         """Take the spot as it is now; say whether other rows are asked for than before."""
-        series = self._chosen_series()
-        if not np.array_equal(series, self._series):
-            self._series, self._window = series, None
-        rows = self._chosen_rows(spot)
-        has_changed = not np.array_equal(rows, self.rows)
-        self.rows = rows
-        return has_changed
+        before, series = self.rows, self._chosen_series()
+        is_same = np.array_equal(series, self._series)
+        if is_same and self._width is None:
+            return False
+        if not is_same:
+            self._series, self._window, self.rows = series, None, _NO_ROWS
+        width = self._width
+        self.rows = self._every_row() if width is None else self._near_rows(width, spot)
+        return not np.array_equal(before, self.rows)
 
     def _chosen_series(self) -> IntArray:
         table = self._book.table
         if self._expiry is not None:
             return np.flatnonzero(table.series.expiry == self._expiry)
-        every = np.arange(len(table.series))
         if self._width is None:
-            return every
-        return every[table.series.settles_at > table.as_of][:1]
+            return np.arange(len(table.series))
+        return np.flatnonzero(table.series.settles_at > table.as_of)[:1]
 
-    def _chosen_rows(self, spot: float) -> IntArray:
+    def _every_row(self) -> IntArray:
+        return np.flatnonzero(np.isin(self._book.table.rows.series, self._series))
+
+    def _near_rows(self, width: Width, spot: float) -> IntArray:
         table = self._book.table
-        if self._width is None:
-            return np.flatnonzero(np.isin(table.rows.series, self._series))
         if self._window is None:
             self._window = AtmWindow(
-                table, self._width, hysteresis_steps=self._hysteresis_steps, series=self._series
+                table, width, hysteresis_steps=self._hysteresis_steps, series=self._series
             )
         money = spot if self._centre is None else self._centre
         forwards = table.series.forward[self._series]
-        self._window.follow(np.where(np.isfinite(money), money, forwards))
-        return self._window.rows
-
-
-MODE_RANK = {Mode.NONE: 0, Mode.LIGHT: 1, Mode.FULL: 2}
-"""Of two modes asked for one instrument the higher one is wanted from its feed."""
+        change = self._window.follow(np.where(np.isfinite(money), money, forwards))
+        return self._window.rows if change else self.rows

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voldesk.analytics.pcr import put_call_ratio
 from voldesk.analytics.update import ChainUpdate
@@ -15,8 +16,10 @@ from voldesk.bus.local import LocalBus
 from voldesk.chain.book import ChainBook
 from voldesk.chain.window import Points, Strikes
 from voldesk.model.errors import VoldeskError
+from voldesk.model.listing import Listing
 from voldesk.model.ports.feed import Feed, Mode
 from voldesk.model.quotes import IntArray
+from voldesk.pipeline.figures import ContractGreeks, Pcr, greeks_of
 from voldesk.pipeline.pump import Pump
 from voldesk.pipeline.selection import MODE_RANK, Selection, Width
 
@@ -38,46 +41,10 @@ class SubscriptionSettings:
     hysteresis_steps: float = 0.75
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pcr:
-    """
-    Put-call ratio of the rows of one subscription.
+Ranks = NDArray[np.int8]
+"""Rank of the mode of each instrument of a feed, see `MODE_RANK`."""
 
-    Attributes:
-        pcr: Open interest of the puts over that of the calls, NaN where it cannot be told.
-        call_oi: Open interest of the calls, contracts; rows without one count nothing.
-        put_oi: Likewise.
-        ts: Of the update it was made of, UTC ns.
-    """
-
-    underlying: str
-    pcr: float
-    call_oi: float
-    put_oi: float
-    ts: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContractGreeks:
-    """One contract's figures, in published units; NaN is unknown and ``status`` says why."""
-
-    key: str
-    symbol: str
-    underlying: str
-    expiry: date
-    is_call: bool
-    strike: float
-    price: float
-    open_interest: float
-    iv: float
-    delta: float
-    gamma: float
-    theta: float
-    vega: float
-    rho: float
-    status: int
-    ts: int  # as of, UTC ns
-
+_Asked = tuple[Listing, Ranks]
 
 GreeksHandler = Callable[[ChainUpdate, IntArray], None]
 """Called with an update and the rows of it that a subscription in full mode holds."""
@@ -121,7 +88,7 @@ class Subscriptions:
         self._pump = pump
         self._settings = settings or SubscriptionSettings()
         self._held: dict[Subscription, dict[int, Selection]] = {}
-        self._asked: dict[str, tuple[object, Any]] = {}  # feed: listing, rank of each instrument
+        self._asked: dict[str, _Asked] = {}  # by feed
         self._greeks_handlers: list[GreeksHandler] = []
         self._pcr_handlers: list[PcrHandler] = []
         self._work = asyncio.Event()
@@ -200,7 +167,7 @@ class Subscriptions:
             if subscription.mode is Mode.FULL:
                 book = self._active_book(subscription.underlying)
                 for row in self.rows(subscription).tolist():
-                    one = _greeks_of(book, row)
+                    one = greeks_of(book, row)
                     found[one.key] = one
         return found
 
@@ -229,19 +196,17 @@ class Subscriptions:
 
     def _on_status(self, _topic: str, _message: object) -> None:
         """Look for feeds that have opened since."""
-        if any(self._follow(one) for one in self._held):
-            self._work.set()
+        self._follow_all(list(self._held))
 
     def _on_chain(self, _topic: str, update: ChainUpdate) -> None:
         mine = [one for one in self._held if one.underlying == update.underlying]
-        if any([self._follow(one) for one in mine]):
-            self._work.set()
+        self._follow_all(mine)
         for one in mine:
             rows = self.rows(one)
             if one.mode is Mode.FULL and self._greeks_handlers:
                 changed = np.intersect1d(rows, update.rows, assume_unique=True)
-                for tell in [*self._greeks_handlers] if changed.size else []:
-                    tell(update, changed)
+                if changed.size:
+                    _tell(self._greeks_handlers, update, changed)
             if isinstance(one.width, Points):
                 self._count(one, update, rows)
 
@@ -263,8 +228,11 @@ class Subscriptions:
             put_oi=put_oi,
             ts=update.ts_flush,
         )
-        for tell in [*self._pcr_handlers]:
-            tell(subscription.pcr)
+        _tell(self._pcr_handlers, subscription.pcr)
+
+    def _follow_all(self, subscriptions: list[Subscription]) -> None:
+        if any([self._follow(one) for one in subscriptions]):  # noqa: C419  # every one of them
+            self._work.set()
 
     def _follow(self, subscription: Subscription) -> bool:
         """Bring a subscription's selections up to date; say whether they changed."""
@@ -298,9 +266,9 @@ class Subscriptions:
         books = (source.book for source in self._pump.sources(underlying))
         return next(book for book in books if book.table is table)
 
-    def _wanted(self) -> Iterator[tuple[Feed, Any]]:
+    def _wanted(self) -> Iterator[tuple[Feed, Ranks]]:
         """Yield each open feed with the rank of the mode wanted of each of its instruments."""
-        wanted: dict[str, tuple[Feed, Any]] = {}
+        wanted: dict[str, tuple[Feed, Ranks]] = {}
         for underlying in self._pump.underlyings:
             for source in self._pump.sources(underlying):
                 if source.is_down:
@@ -321,8 +289,8 @@ class Subscriptions:
                     ]
         yield from wanted.values()
 
-    async def _ask(self, feed: Feed, wanted: Any) -> None:  # noqa: ANN401  # int8 (n,)
-        listing, asked = self._asked.get(feed.name, (None, None))
+    async def _ask(self, feed: Feed, wanted: Ranks) -> None:
+        listing, asked = self._asked.get(feed.name, (None, wanted))
         if listing is not feed.listing:
             asked = np.zeros_like(wanted)
         for rank in sorted(_MODES, reverse=True):
@@ -338,29 +306,11 @@ class Subscriptions:
         self._asked[feed.name] = feed.listing, asked
 
 
-def _greeks_of(book: ChainBook, row: int) -> ContractGreeks:
-    columns = book.table.rows
-    figures = {
-        name: float(getattr(columns, name)[row])
-        for name in (
-            "strike",
-            "price",
-            "open_interest",
-            "iv",
-            "delta",
-            "gamma",
-            "theta",
-            "vega",
-            "rho",
-        )
-    }
-    return ContractGreeks(
-        key=str(book.keys[row]),
-        symbol=str(columns.symbol[row]),
-        underlying=book.table.underlying,
-        expiry=columns.expiry[row].item(),
-        is_call=bool(columns.is_call[row]),
-        status=int(columns.status[row]),
-        ts=book.table.as_of,
-        **figures,
-    )
+def _tell(handlers: list[Any], *message: object) -> None:
+    """Call every handler; one that raises is called no more, and the others are not the worse."""
+    for handler in [*handlers]:
+        try:
+            handler(*message)
+        except Exception:  # noqa: BLE001  # somebody else's code
+            _LOG.exception("handler_failed")
+            handlers.remove(handler)

@@ -22,6 +22,23 @@ _DIRECT = (FLOAT, FLOAT, FLOAT, FLOAT, BOOL, FLOAT, FLOAT)
 _PER_ROW = (FLOAT, FLOAT, BOOL, INDEX)
 
 
+_PAGE = 512  # float64s in 4096 bytes: addresses so far apart compete for the same cache lines
+_APART = 24  # enough for ten columns written side by side not to
+
+
+def _pad(rows: int) -> int:
+    """Return how many rows to leave between columns so that they do not fall together."""
+    pad = 0
+    while any(
+        min(k * (rows + pad) % _PAGE, -k * (rows + pad) % _PAGE) < _APART for k in range(1, COLUMNS)
+    ):
+        pad += 1
+    return pad
+
+
+_PADS = tuple(_pad(rows) for rows in range(_PAGE))
+
+
 class GreekColumns:
     """
     Ten columns of one shape, held in one block that a call fills in one pass.
@@ -46,13 +63,16 @@ class GreekColumns:
     )
 
     def __init__(self, block: FloatArray) -> None:
-        self.block = block  # (10, *shape), C-contiguous
+        self.block = block  # (10, *shape), each column contiguous
 
     @classmethod
     def empty(cls, shape: int | Shape) -> Self:
         """Make columns with nothing in them yet, for ``out=``."""
         tail = (shape,) if isinstance(shape, int) else shape
-        return cls(np.empty((COLUMNS, *tail)))
+        if len(tail) != 1:
+            return cls(np.empty((COLUMNS, *tail)))
+        rows = tail[0]
+        return cls(np.empty((COLUMNS, rows + _PADS[rows % _PAGE]))[:, :rows])
 
     def __iter__(self) -> Iterator[FloatArray]:
         return iter(self.block)
@@ -148,8 +168,7 @@ def bsm_greeks(
         ValueError: The shapes do not broadcast, or ``out`` does not fit.
     """
     rows, shape = aligned((vol, spot, strike, years, is_call, rate, dividend_yield), _DIRECT)
-    columns = _room(out, shape)
-    block = columns.block.reshape(COLUMNS, -1)
+    columns, block = _room(out, shape)
     engine.calls(block.shape[1]).bsm_greeks(*rows, block)
     return columns
 
@@ -186,9 +205,10 @@ def bsm_solve(
         ValueError: The shapes do not broadcast, or ``out`` does not fit.
     """
     rows, shape = aligned((price, spot, strike, years, is_call, rate, dividend_yield), _DIRECT)
-    columns, flag = _room_with_flags(out, shape)
-    block = columns.block.reshape(COLUMNS, -1)
-    engine.calls(block.shape[1]).bsm_solve(*rows, block, flag.reshape(-1))
+    given, flags_given = out or (None, None)
+    columns, block = _room(given, shape)
+    flag, flat = _room_for_flags(flags_given, shape)
+    engine.calls(flat.size).bsm_solve(*rows, block, flat)
     return columns, flag
 
 
@@ -228,8 +248,7 @@ def series_greeks(
     """
     rows, shape = aligned((vol, strike, is_call, series), _PER_ROW)
     per_series = tables(forward, discount, years)
-    columns = _room(out, shape)
-    block = columns.block.reshape(COLUMNS, -1)
+    columns, block = _room(out, shape)
     engine.calls(block.shape[1]).series_greeks(*rows, *per_series, block)
     return columns
 
@@ -266,22 +285,27 @@ def series_solve(
     """
     rows, shape = aligned((price, strike, is_call, series), _PER_ROW)
     per_series = tables(forward, discount, years)
-    columns, flag = _room_with_flags(out, shape)
-    block = columns.block.reshape(COLUMNS, -1)
-    engine.calls(block.shape[1]).series_solve(*rows, *per_series, block, flag.reshape(-1))
+    given, flags_given = out or (None, None)
+    columns, block = _room(given, shape)
+    flag, flat = _room_for_flags(flags_given, shape)
+    engine.calls(flat.size).series_solve(*rows, *per_series, block, flat)
     return columns, flag
 
 
-def _room(out: GreekColumns | None, shape: Shape) -> GreekColumns:
-    """Return the columns to write into."""
+def _room(out: GreekColumns | None, shape: Shape) -> tuple[GreekColumns, FloatArray]:
+    """Return the columns to write into, and their block as the implementations take it."""
     if out is None:
-        return GreekColumns.empty(shape)
-    checked(out.block, FLOAT, (COLUMNS, *shape))
-    return out
+        out = GreekColumns.empty(shape)
+    block = out.block
+    if len(shape) == 1 and block.shape == (COLUMNS, *shape) and block.strides[1] == FLOAT.itemsize:
+        return out, block
+    return out, checked(block, FLOAT, (COLUMNS, *shape)).reshape(COLUMNS, -1)
 
 
-def _room_with_flags(out: SolvedColumns | None, shape: Shape) -> SolvedColumns:
-    """Return the columns and flags to write into."""
+def _room_for_flags(out: FlagArray | None, shape: Shape) -> tuple[FlagArray, FlagArray]:
+    """Return the flags to write into, and the same in one dimension."""
     if out is None:
-        return GreekColumns.empty(shape), np.empty(shape, FLAG)
-    return _room(out[0], shape), checked(out[1], FLAG, shape)
+        out = np.empty(shape, FLAG)
+    if out.shape == shape and len(shape) == 1:
+        return out, out
+    return out, checked(out, FLAG, shape).reshape(-1)

@@ -25,6 +25,7 @@ from voldesk.pricing.kernels_rows import (
     of_series,
     one,
     pad,
+    pitch,
     series_row_greeks,
     solve_bsm_row,
     solve_series_row,
@@ -176,7 +177,7 @@ def bsm_greeks(
             r,
             q,
             window(columns, start),
-            columns.shape[1],
+            pitch(columns),
             w,
             count,
             False,
@@ -225,7 +226,7 @@ def bsm_solve(
         solve_stages(w, count)
         finish_solve(w, pad(count))
         out = window(columns, start)
-        doubtful = columns_bsm(p, s, k, t, c, r, q, out, columns.shape[1], w, count, True)
+        doubtful = columns_bsm(p, s, k, t, c, r, q, out, pitch(columns), w, count, True)
         flag[start : start + count] = flags.OK
         if doubtful == 0:
             continue
@@ -267,9 +268,7 @@ def series_greeks(
         fill_from_series(at(indices, start, count), table, w, count)
         head_vol_series(v, k, w, count)
         mills_and_value(w, pad(count))
-        doubtful = columns_series(
-            v, k, c, window(columns, start), columns.shape[1], w, count, False
-        )
+        doubtful = columns_series(v, k, c, window(columns, start), pitch(columns), w, count, False)
         if doubtful == 0:
             continue
         for row in range(start, start + count):
@@ -313,7 +312,7 @@ def series_solve(
         head_series(p, k, c, w, count)
         solve_stages(w, count)
         finish_solve(w, pad(count))
-        doubtful = columns_series(p, k, c, window(columns, start), columns.shape[1], w, count, True)
+        doubtful = columns_series(p, k, c, window(columns, start), pitch(columns), w, count, True)
         flag[start : start + count] = flags.OK
         if doubtful == 0:
             continue

@@ -48,6 +48,12 @@ def pad(count: int) -> int:
 
 
 @looping
+def pitch(columns: Untyped) -> int:
+    """Return how many elements lie between one column's first row and the next one's."""
+    return columns.strides[0] // columns.itemsize
+
+
+@looping
 def put_row(columns: Untyped, row: int, values: Untyped) -> None:
     """Write the ten columns of one row."""
     for column in range(COLUMNS):

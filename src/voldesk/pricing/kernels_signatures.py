@@ -19,7 +19,7 @@ BOOLS = types.Array(types.boolean, 1, "C", readonly=True)
 INDICES = types.Array(types.int32, 1, "C", readonly=True)
 VOLS = types.Array(types.float64, 1, "C")
 FLAGS = types.Array(types.uint8, 1, "C")
-COLUMNS = types.Array(types.float64, 2, "C")
+COLUMNS = types.Array(types.float64, 2, "A")  # rows contiguous, apart by any pitch
 _BSM_INPUTS = (FLOATS, FLOATS, FLOATS, FLOATS, BOOLS, FLOATS, FLOATS)
 _SERIES_INPUTS = (FLOATS, FLOATS, BOOLS, INDICES, FLOATS, FLOATS, FLOATS)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 from numpy.typing import ArrayLike, NDArray
 
 FLOAT = np.dtype(np.float64)
@@ -30,28 +31,31 @@ def aligned(arguments: Sequence[Any], dtypes: Sequence[np.dtype[Any]]) -> tuple[
         ValueError: The shapes do not broadcast.
     """
     first = arguments[0]
-    if type(first) is not np.ndarray or first.ndim != 1:
-        return _brought_into_form(arguments, dtypes)
-    shape = first.shape
-    for value, dtype in zip(arguments, dtypes, strict=True):
-        if (
-            type(value) is not np.ndarray
-            or value.dtype is not dtype
-            or value.shape != shape
-            or not value.flags.c_contiguous
-        ):
-            return _brought_into_form(arguments, dtypes)
-    return arguments, shape
+    if type(first) is ndarray and first.ndim == 1:
+        shape = first.shape
+        for value, dtype in zip(arguments, dtypes, strict=True):
+            if (
+                type(value) is not ndarray
+                or value.shape != shape
+                or value.dtype is not dtype
+                or not value.flags.c_contiguous
+            ):
+                break
+        else:
+            return arguments, shape
+    return _brought_into_form(arguments, dtypes)
 
 
 def _brought_into_form(
     arguments: Sequence[ArrayLike], dtypes: Sequence[np.dtype[Any]]
 ) -> tuple[Rows, Shape]:
     arrays = [np.asarray(value, dtype) for value, dtype in zip(arguments, dtypes, strict=True)]
-    shape = np.broadcast_shapes(*(array.shape for array in arrays))
+    shapes = {array.shape for array in arrays}
+    shapes.discard(())
+    shape = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes((), *shapes)
     rows = []
     for array in arrays:
-        whole = array if array.size == 1 else np.broadcast_to(array, shape)
+        whole = array if array.size == 1 or array.shape == shape else np.broadcast_to(array, shape)
         rows.append(np.ascontiguousarray(whole).reshape(-1))
     return rows, shape
 
@@ -80,7 +84,7 @@ def checked(out: NDArray[Any], dtype: np.dtype[Any], shape: Shape) -> NDArray[An
     Raises:
         ValueError: It cannot.
     """
-    if out.dtype != dtype or out.shape != shape or not out.flags.carray:
+    if out.dtype is not dtype or out.shape != shape or not out.flags.carray:
         raise ValueError(
             f"out is {out.dtype} {out.shape}, expected writable contiguous {dtype} {shape}"
         )

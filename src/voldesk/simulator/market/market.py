@@ -135,11 +135,11 @@ class SyntheticMarket:
             raise ValueError(f"market at {self._now} ns cannot go back to {to} ns")
         tape = Tape()
         while self._now < to:
-            if self._now >= self._next_review:
-                self._review(tape)
             end = min(to, self._next_review, self._now + self._longest_step)
             self._step(end, tape)
             self._now = end
+            if end == self._next_review:
+                self._review(tape)
         return tape.batch(to)
 
     def skip(self, to: int) -> None:
@@ -201,6 +201,7 @@ class SyntheticMarket:
         is_buy = self._rng.random(len(traded)) < 0.5
         past = Quotes(np.full(len(traded), self._now), traded, bid, ask)
         self._board.trade(Tape(), past, is_buy)
+        self._review(Tape())
 
     def _standing(self) -> tuple[FloatArray, FloatArray]:
         """Return how far each leg is from the money, in standard deviations, and its years."""

@@ -20,7 +20,9 @@ from voldesk.model.quotes import (
     IntArray,
     QuoteColumns,
     RowProblem,
+    TextArray,
 )
+from voldesk.wire.files.cells import coded
 from voldesk.wire.files.dates import date_column
 from voldesk.wire.files.numerals import Numerals
 from voldesk.wire.files.reader import ReadHints
@@ -63,8 +65,8 @@ class Rows:
     snapshot.
     """
 
-    symbol: list[str]
-    root: list[str]
+    symbol: TextArray
+    root: TextArray
     expiry: DateArray
     is_call: BoolArray
     keep: BoolArray
@@ -103,6 +105,16 @@ class Rows:
         spots = self.figure("spot")
         known = np.flatnonzero(self.keep & ~np.isnan(spots))
         return float(spots[known[np.argmax(self.ts_event[known])]]) if known.size else np.nan
+
+    def stand_at(self, instants: Sequence[int]) -> int:
+        """
+        Take the instants of the documents the rows came in, one per row; return the latest.
+
+        Where all are one it is the whole snapshot's, else each row stands at its document's.
+        """
+        if len(set(instants)) > 1:
+            self.ts_event = np.array(instants, dtype=np.int64)
+        return max(instants, default=NO_TIME)
 
     def refuse(self, row: int, reason: str) -> None:
         """Leave a row out and say why."""
@@ -155,17 +167,17 @@ def check_sheet(
     return rows
 
 
-def _texts(sheet: Sheet, name: str, size: int) -> list[str]:
+def _texts(sheet: Sheet, name: str, size: int) -> TextArray:
     cells = sheet.columns.get(name)
     if cells is None:
-        return [""] * size
-    try:
-        return list(map(str.strip, cells))  # type: ignore[arg-type]  # what is no text is caught
-    except TypeError:
-        return [cell.strip() if isinstance(cell, str) else _text(cell) for cell in cells]
+        return np.full(size, "", dtype=np.object_)
+    column = coded(cells)
+    return column.spread([_text(word) for word in column.words])
 
 
 def _text(cell: object) -> str:
+    if isinstance(cell, str):
+        return cell.strip()
     text = "" if cell is None else str(cell)
     return "" if text == "nan" else text  # a blank of a Parquet column of floats
 
@@ -198,13 +210,9 @@ def _rights(sheet: Sheet, size: int) -> NDArray[np.int8]:
     cells = sheet.columns.get("right")
     if cells is None:
         return np.full(size, _NO_RIGHT, dtype=np.int8)
-    try:
-        distinct = set(cells)
-    except TypeError:  # a JSON list or object where a right belongs
-        cells = [cell if isinstance(cell, str) else None for cell in cells]
-        distinct = set(cells)
-    codes = {cell: _RIGHTS.get(str(cell).strip().lower(), _NO_RIGHT) for cell in distinct}
-    return np.fromiter(map(codes.__getitem__, cells), np.int8, size)
+    column = coded(cells)
+    codes = [_RIGHTS.get(str(word).strip().lower(), _NO_RIGHT) for word in column.words]
+    return column.spread(codes, np.int8)
 
 
 def _read_expiries(sheet: Sheet, rows: Rows, expiry: date | None) -> None:
@@ -269,15 +277,16 @@ def finish(
     spot: float = np.nan,
 ) -> ChainSnapshot:
     """
-    Make the snapshot of the rows that are kept, one row per contract.
+    Make the snapshot of the rows that are kept.
 
-    Where a contract comes more than once (a stream, a history) its latest quote counts, or the
-    later row of two at the same time. ``hints`` fill what the file leaves open.
+    Rows of one contract at different instants are all kept (a stream, a history); of those at one
+    instant, or at none, the last counts and the others are named. ``hints`` fill what the file
+    leaves open.
 
     Raises:
         FileFormatError: No row is left.
     """
-    _keep_latest(rows)
+    _refuse_doubles(rows)
     problems = tuple(sorted(rows.problems, key=lambda problem: problem.line))
     if not rows.keep.any():
         first = f"; line {problems[0].line}: {problems[0].reason}" if problems else ""
@@ -285,8 +294,8 @@ def finish(
             f"{name} has no usable option row among {len(rows.symbol)} (read as {source}){first}"
         )
     quotes = QuoteColumns.build(
-        symbol=_objects(rows.symbol),
-        root=_objects([root or underlying for root in rows.root]),
+        symbol=rows.symbol,
+        root=_named_roots(rows.root, underlying),
         expiry=rows.expiry,
         is_call=rows.is_call,
         ts_event=rows.ts_event,
@@ -305,39 +314,42 @@ def finish(
     )
 
 
-def _objects(texts: list[str]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-    column = np.empty(len(texts), dtype=np.object_)
-    column[:] = texts
-    return column
+def _named_roots(roots: TextArray, underlying: str) -> TextArray:
+    named = roots.copy()
+    named[roots == ""] = underlying
+    return named
 
 
-def _keep_latest(rows: Rows) -> None:
-    roots = {root: code for code, root in enumerate(set(rows.root))}
-    codes = np.fromiter(map(roots.__getitem__, rows.root), np.int64, len(rows.root))
-    expiries = rows.expiry.view(np.int64)
-    with np.errstate(over="ignore"):
-        marks = rows.figures["strike"].view(np.int64) * 31 + expiries
-        marks = (marks * 31 + codes) * 2 + rows.is_call
-    if np.unique(marks).size == marks.size:
-        return
-    latest: dict[tuple[int, int, bool, float], int] = {}
-    superseded: list[int] = []
+def _refuse_doubles(rows: Rows) -> None:
+    """Of the rows that quote one contract at one instant keep the last."""
     kept = np.flatnonzero(rows.keep)
-    columns = (codes, expiries, rows.is_call, rows.figures["strike"])
-    keys = zip(*(column[kept].tolist() for column in columns), strict=True)
-    for row, key in zip(kept.tolist(), keys, strict=True):
-        earlier = latest.get(key)
-        if earlier is not None and rows.ts_event[earlier] > rows.ts_event[row]:
-            superseded.append(row)
-            continue
+    columns = (
+        rows.figures["strike"].view(np.int64)[kept],
+        rows.expiry.view(np.int64)[kept],
+        coded(rows.root).codes[kept],
+        rows.is_call.astype(np.int64)[kept],
+        rows.ts_event[kept],
+    )
+    marks = np.zeros(kept.size, dtype=np.int64)  # equal rows have equal marks, others hardly ever
+    for column in columns:
+        marks = marks * 1_000_003 + column  # wraps around
+    ordered = np.sort(marks)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not twice.size:
+        return
+    last: dict[tuple[int, ...], int] = {}
+    is_twice = np.isin(marks, twice)
+    keys = zip(*(column[is_twice].tolist() for column in columns), strict=True)
+    for row, key in zip(kept[is_twice].tolist(), keys, strict=True):
+        earlier = last.get(key)
         if earlier is not None:
-            superseded.append(earlier)
-        latest[key] = row
-    rows.keep[superseded] = False
+            reason = "the same contract at the same time comes again on line"
+            rows.refuse(earlier, f"{reason} {rows.lines[row]}, which counts")
+        last[key] = row
 
 
 def choose_underlying(
-    rows: Rows, underlyings: Sequence[str], *, hints: ReadHints, name: str
+    rows: Rows, underlyings: Sequence[str] | TextArray, *, hints: ReadHints, name: str
 ) -> str:
     """
     Return the one underlying of the rows that are kept; with several, keep those of the hint.
@@ -345,7 +357,8 @@ def choose_underlying(
     Raises:
         FileFormatError: There are several and no hint, or none that the hint names.
     """
-    found = sorted({underlyings[row] for row in np.flatnonzero(rows.keep).tolist()})
+    names = np.asarray(underlyings, dtype=np.object_)
+    found = sorted(set(names[rows.keep].tolist()))
     if len(found) <= 1 and (hints.underlying is None or not any(found)):
         return (found[0] if found else "") or hints.underlying or ""
     wanted = (hints.underlying or "").upper().lstrip("^$")
@@ -358,5 +371,5 @@ def choose_underlying(
     if not matches:
         raise FileFormatError(f"{name} holds {listed or 'no underlying'}, not {wanted}")
     chosen = matches.pop()
-    rows.keep &= np.fromiter((text == chosen for text in underlyings), np.bool_, len(underlyings))
+    rows.keep &= names == chosen
     return chosen

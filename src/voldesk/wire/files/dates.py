@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from voldesk.model.quotes import NO_TIME, DateArray, IntArray
+from voldesk.wire.files.cells import Coded, coded
 
 NEW_YORK = ZoneInfo("America/New_York")
 KOLKATA = ZoneInfo("Asia/Kolkata")
@@ -213,25 +214,24 @@ def date_column(cells: Sequence[object]) -> tuple[DateArray, list[int]]:
 
     Slashed dates are read month first unless one of them can only be day first.
     """
-    try:
-        distinct = set(cells)
-    except TypeError:  # a JSON list or object where a date belongs
-        cells = [str(cell) for cell in cells]
-        distinct = set(cells)
+    column = coded(cells)
     day_first = any(
-        (found := _TRIPLE.match(cell.strip())) and int(found["first"]) > 12
-        for cell in distinct
-        if isinstance(cell, str)
+        (found := _TRIPLE.match(word.strip())) and int(found["first"]) > 12
+        for word in column.words
+        if isinstance(word, str)
     )
-    days: dict[object, int] = {}
-    bad_cells: set[object] = set()
-    for cell in distinct:
-        day = _date_of_cell(cell, day_first=day_first)
-        days[cell] = _NAT if day is None else (day - _EPOCH.date()).days
-        if day is None and str(cell).strip().lower() not in _BLANK:
-            bad_cells.add(cell)
-    column = np.fromiter(map(days.__getitem__, cells), np.int64, len(cells)).view("M8[D]")
-    return column, [row for row, cell in enumerate(cells) if cell in bad_cells] if bad_cells else []
+    days = [_date_of_cell(word, day_first=day_first) for word in column.words]
+    is_bad = [
+        day is None and str(word).strip().lower() not in _BLANK
+        for day, word in zip(days, column.words, strict=True)
+    ]
+    numbers = [_NAT if day is None else (day - _EPOCH.date()).days for day in days]
+    return column.spread(numbers, np.int64).view("M8[D]"), _rows_where(column, is_bad)
+
+
+def _rows_where(column: Coded, is_meant: list[bool]) -> list[int]:
+    rows: list[int] = np.flatnonzero(column.spread(is_meant, np.bool_)).tolist()
+    return rows
 
 
 def _date_of_cell(cell: object, *, day_first: bool) -> date | None:
@@ -250,12 +250,7 @@ def _day_of_epoch(text: str) -> date | None:
 
 def instant_column(cells: Sequence[object], zone: tzinfo) -> tuple[IntArray, list[int]]:
     """Return a column's UTC nanoseconds, and the rows whose cell is neither instant nor blank."""
-    try:
-        distinct = set(cells)
-    except TypeError:  # a JSON list or object where a time belongs
-        cells = [str(cell) for cell in cells]
-        distinct = set(cells)
-    known = {cell: parse_instant(cell, zone) for cell in distinct}
-    instants = [known[cell] for cell in cells]
-    bad = [row for row, instant in enumerate(instants) if instant is None]
-    return np.array([instant or NO_TIME for instant in instants], dtype=np.int64), bad
+    column = coded(cells)
+    instants = [parse_instant(word, zone) for word in column.words]
+    bad = _rows_where(column, [instant is None for instant in instants])
+    return column.spread([instant or NO_TIME for instant in instants], np.int64), bad

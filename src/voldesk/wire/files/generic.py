@@ -11,6 +11,7 @@ from voldesk.model.instruments import underlying_of_root
 from voldesk.model.quotes import ChainSnapshot, FloatArray, RowProblem
 from voldesk.wire.files.aliases import Placement, place_columns
 from voldesk.wire.files.assemble import FIGURES, Rows, Sheet, check_sheet, choose_underlying, finish
+from voldesk.wire.files.cells import coded
 from voldesk.wire.files.generic_market import holds_symbols, market_of, strip_marks
 from voldesk.wire.files.generic_times import quote_instants
 from voldesk.wire.files.numerals import DecimalMark, Numerals
@@ -197,13 +198,17 @@ def _above_zero(cells: Sequence[object], numerals: Numerals) -> FloatArray:
 
 def _underlying(rows: Rows, sheet: Sheet, market: Market, hints: ReadHints, name: str) -> str:
     given = sheet.columns.get("underlying")
-    known = {root: underlying_of_root(root, market) if root else "" for root in set(rows.root)}
-    of_roots = [known[root] for root in rows.root]
+    roots = coded(rows.root)
+    of_roots = roots.spread(
+        [underlying_of_root(root, market) if root else "" for root in roots.words]
+    )
     if given is None:
         return choose_underlying(rows, of_roots, hints=hints, name=name)
-    underlyings = [str(text) or other for text, other in zip(given, of_roots, strict=True)]
+    stated = coded(given)
+    underlyings = stated.spread(stated.words)
+    underlyings = np.where(underlyings == "", of_roots, underlyings)
     if "root" not in sheet.columns:
-        rows.root = [root or text for root, text in zip(rows.root, underlyings, strict=True)]
+        rows.root = np.where(rows.root == "", underlyings, rows.root)
     return choose_underlying(rows, underlyings, hints=hints, name=name)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from voldesk.model.enums import Market
 from voldesk.model.errors import WireError
 from voldesk.model.instruments import parse_deribit
+from voldesk.wire.files.cells import Coded, coded
 from voldesk.wire.files.india import INDEX_SYMBOLS
 
 _COINS = frozenset(("BTC", "ETH"))
@@ -15,14 +16,13 @@ _OCC = re.compile(r"\S{1,6} *[0-9]{6}[CP][0-9]{8}")
 _SAMPLE = 50
 
 
-def strip_marks(cells: Sequence[object]) -> list[str]:
+def strip_marks(cells: Sequence[object]) -> Coded:
     """Return roots or underlyings without the marks of indices: ``^SPX``, ``$SPX``, ``_SPX``."""
-    known = {cell: _plain(cell) if isinstance(cell, str) else "" for cell in set(cells)}
-    return [known[cell] for cell in cells]
+    return coded(cells).translated(_plain)
 
 
-def _plain(cell: str) -> str:
-    return cell.strip().lstrip(_MARKS).upper()
+def _plain(cell: object) -> str:
+    return cell.strip().lstrip(_MARKS).upper() if isinstance(cell, str) else ""
 
 
 def holds_symbols(cells: Sequence[object]) -> bool:
@@ -39,8 +39,9 @@ def market_of(columns: Mapping[str, Sequence[object]]) -> Market:
     ``BTC-27DEC24-100000-C``, roots like ``BTC_USDC``, and ``BTC`` and ``ETH`` where no symbol says
     otherwise (both are tickers of US funds too). Everything else is taken for US.
     """
-    roots = {*columns.get("root", ()), *columns.get("underlying", ())} - {""}
-    if roots & INDEX_SYMBOLS or not _INDIAN_RIGHTS.isdisjoint(columns.get("right", ())):
+    words = {name: coded(columns.get(name, ())).words for name in ("root", "underlying", "right")}
+    roots = {*words["root"], *words["underlying"]} - {""}
+    if roots & INDEX_SYMBOLS or not _INDIAN_RIGHTS.isdisjoint(words["right"]):
         return Market.INDIA
     symbols = columns.get("symbol", ())[:_SAMPLE]
     named = [symbol for symbol in symbols if isinstance(symbol, str) and symbol.strip()]

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from voldesk.model.quotes import FloatArray
+from voldesk.wire.files.cells import GridColumn
 
 MAX_FIGURE = 1e12
 """No price, size or count of a chain is larger; what is, is damage."""
@@ -154,6 +155,10 @@ class Numerals:
         """
         if self.mark is not DecimalMark.POINT:
             return None
+        if isinstance(cells, GridColumn):
+            numbers = cells.numbers()
+            if numbers is not None:
+                return numbers
         try:
             values: Sequence[float | None] = _PLAIN.decode(f"[{','.join(cells)}]")  # type: ignore[arg-type]  # caught
         except TypeError:  # numbers and None, from JSON or Parquet

@@ -1,0 +1,122 @@
+/** The server in RTK Query: what is asked once, and what streams into the cache. */
+
+import { createApi, fetchBaseQuery } from '@reduxjs/toolkit/query/react';
+import type { GreeksUpdate, PCRUpdate } from '../types/greeks';
+import type { UnderlyingInfo } from '../types/rest';
+import type { Health, StatusMessage, SummaryMessage } from '../types/stream';
+import type { StreamConnection } from './connection';
+import type { ContractChoice, ContractMessages, ContractStreams } from './contractStream';
+
+/** What the store is made with: `configureStore`'s thunk extra argument. */
+export interface StreamExtra {
+  connection: StreamConnection;
+  contracts: ContractStreams;
+}
+
+/** Follows something: calls back with each message until the returned function is called. */
+type Follow<T> = (tell: (message: T) => void) => () => void;
+
+/** Wait for a first message; a query that streams has no data before it. */
+function firstOf<T>(follow: Follow<T>, signal: AbortSignal): Promise<{ data: T }> {
+  return new Promise((resolve, reject) => {
+    let isTold = false;
+    let stop: () => void = () => undefined;
+    stop = follow((message) => {
+      isTold = true;
+      stop();
+      resolve({ data: message });
+    });
+    if (isTold) stop(); // told while `follow` was still returning
+    signal.addEventListener('abort', () => {
+      stop();
+      reject(new DOMException('nobody waits any longer', 'AbortError'));
+    });
+  });
+}
+
+interface EntryLife<T> {
+  cacheDataLoaded: Promise<unknown>;
+  cacheEntryRemoved: Promise<unknown>;
+  updateCachedData: (replace: () => T) => unknown;
+}
+
+/** Keep a cache entry at the newest message while somebody uses it. */
+async function keepNewest<T>(follow: Follow<T>, life: EntryLife<T>): Promise<void> {
+  try {
+    await life.cacheDataLoaded;
+  } catch {
+    return; // given up before the first message came
+  }
+  const stop = follow((message) => life.updateCachedData(() => message));
+  await life.cacheEntryRemoved;
+  stop();
+}
+
+function contractsOf<K extends keyof ContractMessages>(
+  kind: K,
+  choice: ContractChoice | undefined,
+  extra: unknown,
+): Follow<ContractMessages[K]> {
+  return (tell) => (extra as StreamExtra).contracts.on(kind, choice ?? {}, tell);
+}
+
+function summaryOf(underlying: string, extra: unknown): Follow<SummaryMessage> {
+  return (tell) =>
+    (extra as StreamExtra).connection.session.on(`summary/${underlying}`, (message) =>
+      tell(message as SummaryMessage),
+    );
+}
+
+function healthOf(extra: unknown): Follow<Health> {
+  return (tell) =>
+    (extra as StreamExtra).connection.session.on('status', (message) =>
+      tell((message as StatusMessage).data),
+    );
+}
+
+export const apiSlice = createApi({
+  reducerPath: 'api',
+  baseQuery: fetchBaseQuery({ baseUrl: '/api/v1/' }),
+  keepUnusedDataFor: 5,
+  endpoints: (build) => ({
+    underlyings: build.query<UnderlyingInfo[], void>({ query: () => 'underlyings' }),
+
+    /** The newest contract message, at most four a second. */
+    // biome-ignore lint/suspicious/noConfusingVoidType: RTK Query's word for "no argument needed"
+    streamGreeks: build.query<GreeksUpdate, ContractChoice | void>({
+      queryFn: (choice, { extra, signal }) =>
+        firstOf(contractsOf('greeks_update', choice || undefined, extra), signal),
+      onCacheEntryAdded: (choice, life) =>
+        keepNewest(contractsOf('greeks_update', choice || undefined, life.extra), life),
+    }),
+
+    /** The newest put-call ratio, at most four a second. */
+    // biome-ignore lint/suspicious/noConfusingVoidType: RTK Query's word for "no argument needed"
+    streamPCR: build.query<PCRUpdate, ContractChoice | void>({
+      queryFn: (choice, { extra, signal }) =>
+        firstOf(contractsOf('pcr_update', choice || undefined, extra), signal),
+      onCacheEntryAdded: (choice, life) =>
+        keepNewest(contractsOf('pcr_update', choice || undefined, life.extra), life),
+    }),
+
+    /** The analytics of an underlying as they are computed. */
+    streamSummary: build.query<SummaryMessage, string>({
+      queryFn: (underlying, { extra, signal }) => firstOf(summaryOf(underlying, extra), signal),
+      onCacheEntryAdded: (underlying, life) => keepNewest(summaryOf(underlying, life.extra), life),
+    }),
+
+    /** How the server and its feeds are. */
+    streamHealth: build.query<Health, void>({
+      queryFn: (_, { extra, signal }) => firstOf(healthOf(extra), signal),
+      onCacheEntryAdded: (_, life) => keepNewest(healthOf(life.extra), life),
+    }),
+  }),
+});
+
+export const {
+  useUnderlyingsQuery,
+  useStreamGreeksQuery,
+  useStreamPCRQuery,
+  useStreamSummaryQuery,
+  useStreamHealthQuery,
+} = apiSlice;
