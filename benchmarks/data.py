@@ -2,6 +2,8 @@
 
 import csv
 import math
+import subprocess
+import sys
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -53,7 +55,11 @@ class Options:
 
     def head(self, size: int) -> "Options":
         """Return the first rows, in arrays of their own."""
-        return Options(*(getattr(self, column.name)[:size].copy() for column in fields(self)))
+        return self.rows(slice(size))
+
+    def rows(self, chosen: slice) -> "Options":
+        """Return some rows, in arrays of their own."""
+        return Options(*(getattr(self, column.name)[chosen].copy() for column in fields(self)))
 
 
 @cache
@@ -81,6 +87,30 @@ def options(size: int = LARGE) -> Options:
     return Options(
         spot, strike, years, rate, dividend_yield, is_call, vol, forward, price, undiscounted
     )
+
+
+@cache
+def hard_grid() -> tuple[Options, FloatArray]:
+    """
+    Return the grid of ``tools/make_hard_grid.py``, made once (some minutes), and its floor.
+
+    Rates are zero and ``vol`` is the exact inverse of the price as rounded; the floor is what
+    half a unit in the price's last place does to the vol.
+    """
+    path = CACHE / "hard-grid.npy"
+    if not path.exists():
+        CACHE.mkdir(exist_ok=True)
+        part = path.with_suffix(".part.npy")
+        print("making the hard grid, once, some minutes", file=sys.stderr)
+        tool = Path(__file__).resolve().parent.parent / "tools" / "make_hard_grid.py"
+        subprocess.run([sys.executable, tool, part], check=True, stdout=subprocess.DEVNULL)
+        part.rename(path)
+    columns = np.ascontiguousarray(np.load(path).T)
+    forward, strike, years, is_call, price, vol, floor = columns
+    zero = np.zeros_like(price)
+    return Options(
+        forward, strike, years, zero, zero, is_call > 0.5, vol, forward, price, price
+    ), floor
 
 
 def chain_file() -> Path:

@@ -76,6 +76,20 @@ class Bar:
         return self.measured <= self.need if self.is_ceiling else self.measured >= self.need
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A figure that must not be exceeded."""
+
+    claim: str
+    most: float
+    measured: float
+
+    @property
+    def is_reached(self) -> bool:
+        """Say whether it is kept."""
+        return self.measured <= self.most
+
+
 @dataclass(slots=True)
 class Report:
     """What one benchmark found."""
@@ -83,6 +97,7 @@ class Report:
     title: str
     timings: list[Timing] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
+    limits: list[Limit] = field(default_factory=list)
     facts: dict[str, float | str] = field(default_factory=dict)
     base: str = ""  # the timing the others are compared with
 
@@ -203,6 +218,7 @@ def _as_object(report: Report) -> dict[str, object]:
         ],
         "facts": report.facts,
         "bars": [asdict(bar) | {"is_reached": bar.is_reached} for bar in report.bars],
+        "limits": [asdict(limit) | {"is_reached": limit.is_reached} for limit in report.limits],
     }
 
 
@@ -215,6 +231,9 @@ def _as_text(report: Report) -> str:
         word = "at most" if bar.is_ceiling else "at least"
         verdict = "reached" if bar.is_reached else "MISSED"
         lines.append(f"   {verdict}: {bar.claim}: {_fact(bar.measured)}, {word} {bar.need:g} asked")
+    for limit in report.limits:
+        verdict = "reached" if limit.is_reached else "MISSED"
+        lines.append(f"   {verdict}: {limit.claim}: {limit.measured:.3g}, at most {limit.most:g}")
     return "\n".join(lines)
 
 

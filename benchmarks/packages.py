@@ -29,6 +29,13 @@ def greeks_tasks(options: Options) -> Iterator[Task]:
     yield from _tasks(_GREEKS, options)
 
 
+def solvers() -> Iterator[tuple[str, Prepare]]:
+    """Yield name and solver of every installed package that can be given thousands of options."""
+    for module, package, note, most, prepare in _IMPLIED_VOL:
+        if most > FEW and find_spec(module) is not None:
+            yield f"{package} {version(package)}{note}", prepare
+
+
 def _tasks(table: tuple[tuple[str, str, str, int, Prepare], ...], given: Options) -> Iterator[Task]:
     for module, package, note, most, prepare in table:
         if find_spec(module) is not None:

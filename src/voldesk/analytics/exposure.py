@@ -184,8 +184,6 @@ def by_strike(value: FloatArray, strike: FloatArray, is_call: BoolArray) -> Stri
     known = np.isfinite(value) & np.isfinite(strike)
     levels, place = np.unique(strike[known], return_inverse=True)
     amount, chosen = value[known], is_call[known]
-    call = np.zeros(len(levels))
-    put = np.zeros(len(levels))
-    np.add.at(call, place[chosen], amount[chosen])
-    np.add.at(put, place[~chosen], amount[~chosen])
+    call = np.bincount(place[chosen], amount[chosen], len(levels))
+    put = np.bincount(place[~chosen], amount[~chosen], len(levels))
     return StrikeExposure(levels, call, put)

@@ -12,6 +12,7 @@ GRID_WIDTH = 0.15
 GRID_POINTS = 121
 _FLIP_TOLERANCE = 1e-10  # relative, of spot
 _REFINE_STEPS = 60
+_REACH_STEP = 8  # grid points on either side of the present spot: 2 %
 _SQRT_TWO_PI = float(np.sqrt(2.0 * np.pi))
 _NEGLIGIBLE = 1400.0  # exp(-d1^2 / 2) below 1e-304: nothing, and slow to compute
 
@@ -78,27 +79,89 @@ def gex_profile(
         raise ValueError(f"width {width}: the grid runs from 1 - width to 1 + width, 0 < width < 1")
     moves = np.linspace(1.0 - width, 1.0 + width, points)
     with np.errstate(all="ignore"):
-        stdev = iv * np.sqrt(years)
-        middle = np.log(forward / strike) / stdev + 0.5 * stdev
-        sign = convention.sign(is_call)
-        weight = sign * open_interest * multiplier / (forward * discount * stdev * _SQRT_TWO_PI)
-        known = np.isfinite(middle) & np.isfinite(weight) & (stdev > 0.0) & (spot > 0.0)
-        unit = GEX.scale * np.float64(spot) ** GEX.spot_power
         grid = spot * moves
-    rows = int(np.count_nonzero(known))
-    if not rows or not np.isfinite(unit):
+        curve, rows = _net_curve(
+            strike, is_call, iv, forward, discount, years, open_interest, spot, multiplier,
+            convention, width,
+        )  # fmt: skip
+    if curve is None:
         return GexProfile(grid, np.full(points, np.nan), float("nan"), 0)
     with np.errstate(over="ignore", invalid="ignore"):
-        curve = _net_curve(weight[known] * unit, middle[known], 1.0 / stdev[known], width)
         net_gex = np.array([curve(move) for move in moves.tolist()])
         flip = spot * _nearest_root(moves, net_gex, curve)
     return GexProfile(grid, net_gex, flip, rows)
 
 
+def gex_flip(
+    strike: FloatArray,
+    is_call: BoolArray,
+    iv: FloatArray,
+    forward: FloatArray,
+    discount: FloatArray,
+    years: FloatArray,
+    open_interest: FloatArray,
+    spot: float,
+    multiplier: float,
+    convention: ExposureConvention = LONG_CALLS_SHORT_PUTS,
+) -> float:
+    """
+    Return the flip of `gex_profile` without the rest of its curve, NaN where there is none.
+
+    The grid is walked outwards from the present spot and left at the first crossing: one farther
+    out cannot be nearer. Most books flip within a few per cent, a fifth of the grid's work.
+    """
+    with np.errstate(all="ignore"):
+        curve, _ = _net_curve(
+            strike, is_call, iv, forward, discount, years, open_interest, spot, multiplier,
+            convention, GRID_WIDTH,
+        )  # fmt: skip
+        if curve is None:
+            return float("nan")
+        moves = np.linspace(1.0 - GRID_WIDTH, 1.0 + GRID_WIDTH, GRID_POINTS)
+        values = np.full(GRID_POINTS, np.nan)
+        middle, reach = GRID_POINTS // 2, _REACH_STEP
+        while True:
+            reach = min(reach, middle)
+            seen = slice(middle - reach, middle + reach + 1)
+            for at in np.flatnonzero(np.isnan(values[seen])).tolist():
+                values[seen][at] = curve(float(moves[seen][at]))
+            is_below = values[seen] < 0.0
+            is_decided = np.isfinite(values[seen]) & (values[seen] != 0.0)
+            if reach == middle or (is_decided.all() and is_below.any() != is_below.all()):
+                return spot * _nearest_root(moves[seen], values[seen], curve)
+            reach += _REACH_STEP
+
+
 def _net_curve(
+    strike: FloatArray,
+    is_call: BoolArray,
+    iv: FloatArray,
+    forward: FloatArray,
+    discount: FloatArray,
+    years: FloatArray,
+    open_interest: FloatArray,
+    spot: float,
+    multiplier: float,
+    convention: ExposureConvention,
+    width: float,
+) -> tuple[Callable[[float], float] | None, int]:
+    """Return the function from ``m`` to net GEX, and how many rows it rests on; None without."""
+    stdev = iv * np.sqrt(years)
+    middle = np.log(forward / strike) / stdev + 0.5 * stdev
+    sign = convention.sign(is_call)
+    weight = sign * open_interest * multiplier / (forward * discount * stdev * _SQRT_TWO_PI)
+    known = np.isfinite(middle) & np.isfinite(weight) & (stdev > 0.0) & (spot > 0.0)
+    unit = GEX.scale * np.float64(spot) ** GEX.spot_power
+    rows = int(np.count_nonzero(known))
+    if not rows or not np.isfinite(unit):
+        return None, 0
+    return _curve_of(weight[known] * unit, middle[known], 1.0 / stdev[known], width), rows
+
+
+def _curve_of(
     weight: FloatArray, middle: FloatArray, steepness: FloatArray, width: float
 ) -> Callable[[float], float]:
-    """Return the function from ``m`` to net GEX, over the rows that matter on the grid."""
+    """Return the sum over the rows that matter on the grid."""
     nearest = np.abs(middle) + steepness * np.log1p(-width)  # the least |d1| on the grid
     matters = (weight != 0.0) & (nearest * np.abs(nearest) < _NEGLIGIBLE)
     weight, middle, steepness = weight[matters], middle[matters], steepness[matters]

@@ -29,7 +29,7 @@ class Ladder:
     def of(cls, strike: FloatArray, is_call: BoolArray) -> Self:
         """Order the rows of one series; of two rows for one contract the later counts."""
         rows = np.flatnonzero(np.isfinite(strike))
-        levels, place = np.unique(strike[rows], return_inverse=True)
+        levels, place = levels_of(strike[rows])
         call_row = np.full(len(levels), ABSENT, dtype=np.int64)
         put_row = np.full(len(levels), ABSENT, dtype=np.int64)
         chosen = is_call[rows]
@@ -44,6 +44,19 @@ class Ladder:
     def puts(self, column: FloatArray) -> FloatArray:
         """Return a column's value for the put at each strike, NaN where there is no put."""
         return _at(column, self.put_row)
+
+
+def levels_of(strike: FloatArray) -> tuple[FloatArray, IntArray]:
+    """
+    Return the distinct strikes, ascending, and the place of each row's among them.
+
+    A chain's rows stand in order of strike already; then no sort is needed, a quarter of the time.
+    """
+    if not len(strike) or (strike[1:] < strike[:-1]).any():
+        return np.unique(strike, return_inverse=True)
+    is_new = np.ones(len(strike), dtype=np.bool_)
+    np.not_equal(strike[1:], strike[:-1], out=is_new[1:])
+    return strike[is_new], is_new.cumsum() - 1
 
 
 def _at(column: FloatArray, row: IntArray) -> FloatArray:

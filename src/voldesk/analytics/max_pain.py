@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from voldesk.analytics.ladder import levels_of
 from voldesk.model.quotes import BoolArray, FloatArray
 
 
@@ -29,7 +30,7 @@ def pain_curve(strike: FloatArray, is_call: BoolArray, open_interest: FloatArray
         open_interest: Contracts; rows where it is not a positive number are skipped. ``(n,)``
     """
     held = np.isfinite(open_interest) & (open_interest > 0.0) & np.isfinite(strike)
-    levels, place = np.unique(strike[held], return_inverse=True)
+    levels, place = levels_of(strike[held])
     if not len(levels):
         return PainCurve(levels, np.empty(0))
     amount = open_interest[held]

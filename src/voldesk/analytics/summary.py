@@ -1,6 +1,5 @@
 """The published row: every analytic of a chain, per series and for the underlying."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +21,7 @@ from voldesk.analytics.exposure import (
     net,
     row_exposure,
 )
-from voldesk.analytics.gex_flip import gex_profile
+from voldesk.analytics.gex_flip import gex_flip
 from voldesk.analytics.ladder import Ladder
 from voldesk.analytics.latest import LatestRows, latest_rows
 from voldesk.analytics.max_pain import max_pain
@@ -268,7 +267,7 @@ def _underlying_summary(
 ) -> UnderlyingSummary:
     """Return the figures over all series."""
     gex = by_strike(values[GEX.name], rows.strike, rows.is_call)
-    profile = gex_profile(
+    flip = gex_flip(
         rows.strike,
         rows.is_call,
         rows.iv,
@@ -287,7 +286,7 @@ def _underlying_summary(
     with np.errstate(over="ignore"):
         index = vol_index(years * MINUTES_PER_YEAR, model_free * model_free)
     maturities = constant_maturity_iv(years, atm).tolist()
-    statuses = Counter(rows.status.tolist())
+    statuses = np.bincount(rows.status).tolist()
     return UnderlyingSummary(
         pcr_oi=put_call_ratio(rows.open_interest, rows.is_call),
         pcr_volume=put_call_ratio(rows.volume, rows.is_call),
@@ -295,7 +294,7 @@ def _underlying_summary(
         net_dex=net(values[DEX.name]),
         net_vanna=net(values[VANNA_EXPOSURE.name]),
         net_charm=net(values[CHARM_EXPOSURE.name]),
-        gex_flip=profile.flip,
+        gex_flip=flip,
         call_wall=call_wall(gex),
         put_wall=put_wall(gex),
         exposure_rows_left_out=left_out(values[GEX.name]),
@@ -307,7 +306,7 @@ def _underlying_summary(
         vol_index_30d=index,
         contracts=len(rows.strike),
         ok=int(np.count_nonzero(np.isfinite(rows.iv))),
-        statuses={Status(code).name: count for code, count in sorted(statuses.items())},
+        statuses={Status(code).name: count for code, count in enumerate(statuses) if count},
     )
 
 

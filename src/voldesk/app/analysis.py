@@ -1,14 +1,13 @@
 """The composition of `voldesk analyze`: a chain file in, a valued chain and its summary out."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from os import PathLike
 from pathlib import Path
 
 from voldesk.analytics.summary import Summary, summarize
+from voldesk.app.names import check_name
 from voldesk.chain.reprice import value_chain
 from voldesk.chain.table import ChainTable
 from voldesk.model.conventions import PROFILES, Profile, profile_named
@@ -139,20 +138,6 @@ def analyze(path: str | PathLike[str], options: AnalyzeOptions | None = None) ->
         assumed=tuple(assumed),
         problems=snapshot.problems,
     )
-
-
-def check_name(what: str, name: str | None, known: Mapping[str, object]) -> None:
-    """
-    Refuse a name that is not known, and suggest the one that was meant.
-
-    Raises:
-        ConfigError: ``name`` is neither None nor a key of ``known``.
-    """
-    if name is None or name in known:
-        return
-    close = get_close_matches(name, known, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
-    raise ConfigError(f"no {what} named {name!r}; {hint}")
 
 
 def _read(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from voldesk.app.commands import analyze, bench, price
+from voldesk.app.commands import analyze, bench, price, up
 from voldesk.app.exits import ExitCode, exit_code_for
 from voldesk.model.errors import VoldeskError
 
@@ -52,6 +52,9 @@ app = typer.Typer(
 app.command("analyze")(analyze.analyze)
 app.command("price")(price.price)
 app.command("bench")(bench.bench)
+app.command("up")(up.up)
+app.command("demo")(up.demo)
+app.command("replay")(up.replay)
 
 
 def _print_version(is_wanted: bool) -> None:

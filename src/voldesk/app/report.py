@@ -51,9 +51,11 @@ def report(path: Path, options: AnalyzeOptions, asked: Asked) -> None:
         write_parquet(analysis, asked.parquet)
         typer.echo(f"wrote {len(analysis.table.rows)} contracts to {asked.parquet}", err=True)
     if asked.is_json:
-        from voldesk.app.document import encode  # noqa: PLC0415
+        from voldesk.app.document import parts  # noqa: PLC0415
 
-        write_data(encode(analysis) + b"\n")
+        for part in parts(analysis):
+            write_data(part)
+        write_data(b"\n")
     elif asked.parquet is None:
         print_page(analysis, asked.view)
 

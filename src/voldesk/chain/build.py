@@ -88,7 +88,8 @@ def build_ordered(
     """Return what `build_table` does, and which quote of the snapshot each of its rows is."""
     quotes = snapshot.quotes
     chain_time = _chain_time(snapshot, as_of)
-    roots = np.array([root or snapshot.underlying for root in quotes.root], dtype=np.object_)
+    roots = quotes.root.copy()
+    roots[quotes.root == ""] = snapshot.underlying
     series, series_of_row = _series(roots, quotes, snapshot.market)
     order = np.lexsort((quotes.ts_event, ~quotes.is_call, quotes.strike, series_of_row))
     rows = RowColumns.unknown(len(quotes))
@@ -140,12 +141,14 @@ def _series(
     roots: TextArray, quotes: QuoteColumns, market: Market
 ) -> tuple[SeriesColumns, IndexArray]:
     """Return the series in order of settlement (unknown expiries last), and that of each row."""
-    names, name_of_row = np.unique(roots.astype(np.str_), return_inverse=True)
+    names = sorted(set(roots.tolist()))
+    place = {name: index for index, name in enumerate(names)}
+    name_of_row = np.fromiter(map(place.__getitem__, roots), np.int64, roots.size)
     dates, date_of_row = np.unique(quotes.expiry, return_inverse=True)  # one NaT, the last
-    keys, series_of_row = np.unique(date_of_row * names.size + name_of_row, return_inverse=True)
+    keys, series_of_row = np.unique(date_of_row * len(names) + name_of_row, return_inverse=True)
     series = SeriesColumns.unknown(keys.size)
-    series.root[:] = [str(names[key % names.size]) for key in keys]
-    series.expiry[:] = dates[keys // names.size] if keys.size else series.expiry
+    series.root[:] = [names[key % len(names)] for key in keys]
+    series.expiry[:] = dates[keys // len(names)] if keys.size else series.expiry
     for index, (root, expiry) in enumerate(zip(series.root, series.expiry, strict=True)):
         if _FIRST_EXPIRY <= expiry <= _LAST_EXPIRY:
             series.settles_at[index] = settles_at(root, expiry.astype(object), market)

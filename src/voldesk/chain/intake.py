@@ -28,8 +28,9 @@ class Intake:
     Writes ticks into the quote columns of one live table, and remembers what they touched.
 
     Within a batch and between batches a tick never overwrites one of its contract and kind that
-    the venue stamped later; ticks without a stamp count in order of arrival. An infinite figure is
-    unknown. Ticks of instruments that are not the table's, or not in the listing, are passed over.
+    the venue stamped later; ticks without a stamp count in order of arrival, and the loss of every
+    row's line begins a new order. An infinite figure is unknown. Ticks of instruments that are not
+    the table's, or not in the listing, are passed over.
 
     Attributes:
         row_of: Row of each instrument of the listing, -1 where it has none here.
@@ -43,7 +44,7 @@ class Intake:
         tick_count: Ticks written.
         newest_event: Newest venue time since the last `forget`, ``NO_TIME`` if none.
         oldest_recv: When the first tick since the last `forget` was received, or ``NO_TIME``.
-        newest_recv: When the newest tick ever was received, ``NO_TIME`` before the first.
+        newest_recv: When the last tick ever was received, ``NO_TIME`` before the first.
         is_line_lost: No tick has come since the line of every row was lost.
     """
 
@@ -77,6 +78,7 @@ class Intake:
         place[is_spot] = _SPOT
         self._place_of = np.append(place, _NOT_OURS)  # the last is for what is not in the listing
         self._stamp = np.full(_KINDS * len(rows), NO_TIME, dtype=np.int64)
+        self._row_stamp = np.full(len(rows), NO_TIME, dtype=np.int64)
         self._spot_stamp = NO_TIME
 
     def apply(self, batch: TickBatch) -> None:
@@ -102,6 +104,7 @@ class Intake:
         if instrument == ALL_INSTRUMENTS:
             self._staleness.lose(slice(None))
             self.is_line_lost = True
+            self._stamp[:] = self._row_stamp[:] = self._spot_stamp = NO_TIME
         elif 0 <= instrument < self.row_of.size and self.row_of[instrument] >= 0:
             self._staleness.lose(self.row_of[[instrument]])
 
@@ -144,7 +147,8 @@ class Intake:
             if not batch.size:
                 return
         _keep_newest(self._stamp, cell, stamps)
-        _keep_newest(self._ts_event, rows, stamps)
+        _keep_newest(self._row_stamp, rows, stamps)
+        self._ts_event[rows] = self._row_stamp[rows]
         for column, values, at in self._sent(batch):
             column[rows if at is None else rows[at]] = values
         self._mark(batch, rows)
@@ -181,7 +185,7 @@ class Intake:
         received = batch["ts_recv"]
         if self.oldest_recv == NO_TIME:
             self.oldest_recv = int(received[0])
-        self.newest_recv = max(self.newest_recv, int(received[-1]))
+        self.newest_recv = int(received[-1])
 
 
 def _in_order(batch: TickBatch) -> TickBatch:

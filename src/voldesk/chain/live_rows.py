@@ -9,7 +9,7 @@ from voldesk.chain.intake import SIDES
 from voldesk.chain.quotes import is_price, mid_of, profile_price, status_of
 from voldesk.chain.reprice import PUBLISHED, STATUS_OF_FLAG, capped_theta
 from voldesk.chain.table import ChainTable, CodeArray, IndexArray, RowColumns
-from voldesk.model.enums import Status
+from voldesk.model.enums import PriceUsed, Status
 from voldesk.model.quotes import BoolArray, FloatArray, IntArray
 from voldesk.pricing import flags
 from voldesk.pricing.greeks import GreekColumns, series_solve
@@ -19,8 +19,6 @@ _FIGURES: Final = ("iv", "", *GreekColumns.names[2:])  # the solver's own price 
 _UNITS: Final = np.array([[PUBLISHED.get(name, 1.0)] for name in _FIGURES])
 _OK: Final = int(Status.OK)
 _STALE: Final = int(Status.STALE)
-_EXPIRED: Final = int(Status.EXPIRED)
-_NO_FORWARD: Final = int(Status.NO_FORWARD)
 
 
 def as_block(rows: RowColumns) -> tuple[RowColumns, FloatArray]:
@@ -62,6 +60,7 @@ class RowPricer:
         self._block = block
         self._sides = sides
         self._has_coin = bool(table.is_coin.any())
+        self._is_mid = table.profile.price is PriceUsed.MID
         self._columns = tuple(block)
         self._all = np.arange(size)
         self._solved = np.empty(block.size)
@@ -87,10 +86,9 @@ class RowPricer:
         if self._has_coin:
             self._count_in_currency(self._all if rows is None else rows, forward)
         bid, ask = columns.bid[chosen], columns.ask[chosen]
-        columns.mid[chosen] = mid_of(bid, ask)
-        price = profile_price(table)[chosen]
-        price = np.where(is_price(price), price, np.nan)
-        columns.price[chosen] = price
+        mid = mid_of(bid, ask)
+        price = mid if self._is_mid else self._single_price(chosen)
+        columns.mid[chosen], columns.price[chosen] = mid, price
         status = status_of(table.profile.price, years, forward, bid, ask, price)
         options = _Options(columns.strike[chosen], columns.is_call[chosen], series)
         greeks = self._solve(rows is None, price, options, status)
@@ -102,9 +100,8 @@ class RowPricer:
         if rows is not None:
             for column, values in zip(self._columns, greeks.block, strict=True):
                 column[rows] = values
-        is_alive = (status != _EXPIRED) & (status != _NO_FORWARD)
-        columns.iv_bid[chosen] = self._solve_side(bid, is_alive, options)
-        columns.iv_ask[chosen] = self._solve_side(ask, is_alive, options)
+        columns.iv_bid[chosen] = self._solve_side(bid, options)
+        columns.iv_ask[chosen] = self._solve_side(ask, options)
         status[(status == _OK) & is_stale[chosen]] = _STALE
         columns.status[chosen] = status
 
@@ -133,12 +130,14 @@ class RowPricer:
                 column[asked] = values
         return GreekColumns(block)
 
-    def _solve_side(
-        self, quote: FloatArray, is_alive: BoolArray, options: "_Options"
-    ) -> FloatArray:
-        """Return the vols of one side of the quotes, NaN where that is no price."""
+    def _single_price(self, chosen: slice | IntArray) -> FloatArray:
+        price = profile_price(self._table)[chosen]
+        return np.where(is_price(price), price, np.nan)
+
+    def _solve_side(self, quote: FloatArray, options: "_Options") -> FloatArray:
+        """Return the vols of one side of the quotes; NaN where it, or the forward, is no price."""
         points = self._table.points
-        asked = np.flatnonzero(is_alive & is_price(quote))
+        asked = np.flatnonzero(quote > 0.0)
         is_every = asked.size == quote.size
         vol, flag = series_implied_vol(
             quote if is_every else quote[asked],

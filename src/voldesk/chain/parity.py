@@ -65,9 +65,9 @@ def _anchors(table: ChainTable, series: int, rate: float | None) -> list[_Anchor
     where = table.slice(series)
     rows = np.arange(where.start, where.stop)
     stamps = table.points.valued_at[table.points.of_row[where]]
+    if stamps.min() == stamps.max():
+        return [_anchor(table, rows, int(stamps[0]), rate)]
     instants, of_row, counts = np.unique(stamps, return_inverse=True, return_counts=True)
-    if instants.size == 1:
-        return [_anchor(table, rows, int(instants[0]), rate)]
     own = [
         _anchor(table, rows[of_row == index], int(instants[index]), rate)
         for index in np.flatnonzero(counts >= FEWEST_PANEL_ROWS)
@@ -82,12 +82,15 @@ def _anchor(table: ChainTable, rows: IntArray, instant: int, rate: float | None)
     """Fit the latest row of each contract among ``rows`` as if all stood at ``instant``."""
     points = table.points
     point = points.of_row[rows]
-    years = points.years[point][np.argmax(points.valued_at[point])]
-    spot = middle_of(points.spot[point])
+    if point.min() == point.max():  # a chain of one instant: every row stands at one point
+        years, spot = float(points.years[point[0]]), float(points.spot[point[0]])
+    else:
+        years = float(points.years[point][np.argmax(points.valued_at[point])])
+        spot = middle_of(points.spot[point])
     calls, puts = _pairs(table, rows)
     discount = None if rate is None else float(np.exp(-rate * years))
     fit = _fit(table, calls, puts, years, discount, spot)
-    return _Anchor(instant, float(years), spot, fit)
+    return _Anchor(instant, years, spot, fit)
 
 
 def _pairs(table: ChainTable, rows: IntArray) -> tuple[IntArray, IntArray]:

@@ -52,7 +52,7 @@ def write_prices(table: ChainTable, chosen: Rows) -> None:
 def mid_of(bid: FloatArray, ask: FloatArray) -> FloatArray:
     """Return ``(bid + ask) / 2`` where both are prices and the bid is not above the ask."""
     mid = 0.5 * bid + 0.5 * ask  # halved first: the sum of two prices may be too large
-    is_two_sided = is_price(bid) & is_price(ask) & (bid <= ask)
+    is_two_sided = (bid > 0.0) & (bid <= ask)  # an infinite side makes the mid none
     return np.where(is_two_sided & is_price(mid), mid, np.nan)
 
 

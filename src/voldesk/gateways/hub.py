@@ -17,7 +17,7 @@ from voldesk.gateways.problems import ClientError
 from voldesk.gateways.request import Request
 from voldesk.gateways.settings import GatewaySettings
 from voldesk.gateways.state import State
-from voldesk.gateways.topics import World, build_channel, source_of
+from voldesk.gateways.topics import Sources, build_channel, source_of
 
 _SOON: Final = 0.0005
 """Seconds: what is due sooner than the loop's timers can tell apart is due now."""
@@ -45,7 +45,7 @@ class Hub:
         self.meter = Meter()
         self.clients: dict[Outbox, None] = {}
         self.summaries: dict[str, ChainUpdate] = {}  # the last update that had one
-        self._world = World(state=state, settings=settings, summaries=self.summaries)
+        self._sources = Sources(state=state, settings=settings, summaries=self.summaries)
         self._bus = bus
         self._channels: dict[Request, Channel] = {}
         self._by_source: dict[str, list[Channel]] = {}
@@ -172,7 +172,7 @@ class Hub:
                 f" at most {self.settings.variants} may be: ask for one that others use",
             )
         topic_id = self._topic_ids.setdefault(request.topic, len(self._topic_ids) + 1)
-        channel = build_channel(request, topic_id, self._world)
+        channel = build_channel(request, topic_id, self._sources)
         source = source_of(request.topic)
         self._channels[request] = channel
         self._by_source.setdefault(source, []).append(channel)

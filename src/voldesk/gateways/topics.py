@@ -40,7 +40,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class Sources:
     """What channels are made of: the process's state, and the last summary of each underlying."""
 
     state: State
@@ -129,14 +129,14 @@ def source_of(topic: str) -> str:
     return f"chain/{name}" if head in _OF_UNDERLYING else topic
 
 
-def build_channel(request: Request, topic_id: int, world: World) -> Channel:
+def build_channel(request: Request, topic_id: int, sources: Sources) -> Channel:
     """
     Return a new channel that serves a request.
 
     Raises:
         ClientError: The topic has gone.
     """
-    state, settings = world.state, world.settings
+    state, settings = sources.state, sources.settings
     topic = request.topic
     require_topic(topic, state)
     head, _, name = topic.partition("/")
@@ -156,7 +156,7 @@ def build_channel(request: Request, topic_id: int, world: World) -> Channel:
                 request,
                 topic_id,
                 _summary_message(topic),
-                first=world.summaries.get(name),
+                first=sources.summaries.get(name),
                 says_something=lambda update: update.summary is not None,
             )
         case "status":

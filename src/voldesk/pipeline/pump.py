@@ -119,7 +119,16 @@ class Pump:
         Raises:
             KeyError: No feed that is open ticks it.
         """
-        return self._lanes[underlying].active.book.table
+        return self.book(underlying).table
+
+    def book(self, underlying: str) -> ChainBook:
+        """
+        Return the chain that is published of an underlying: its table, keys and instruments.
+
+        Raises:
+            KeyError: No feed that is open ticks it.
+        """
+        return self._lanes[underlying].active.book
 
     def sources(self, underlying: str) -> tuple[Source, ...]:
         """Return the feeds that tick an underlying and their chains; none where nobody does."""

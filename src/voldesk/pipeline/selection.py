@@ -15,7 +15,7 @@ Width = Strikes | Points
 MODE_RANK: Final = {Mode.NONE: 0, Mode.LIGHT: 1, Mode.FULL: 2}
 """Of two modes asked for one instrument the higher one is wanted from its feed."""
 
-_NO_ROWS: Final[IntArray] = np.empty(0, dtype=np.int64)
+NO_ROWS: Final[IntArray] = np.empty(0, dtype=np.int64)
 
 
 class Selection:
@@ -45,13 +45,13 @@ class Selection:
         centre: float | None,
         hysteresis_steps: float,
     ) -> None:
-        self.rows = _NO_ROWS
+        self.rows = NO_ROWS
         self._book = book
         self._width = width
         self._expiry = None if expiry is None else np.datetime64(expiry, "D")
         self._centre = centre
         self._hysteresis_steps = hysteresis_steps
-        self._series = _NO_ROWS
+        self._series = NO_ROWS
         self._window: AtmWindow | None = None
 
     def follow(self, spot: float) -> bool:
@@ -61,7 +61,7 @@ class Selection:
         if is_same and self._width is None:
             return False
         if not is_same:
-            self._series, self._window, self.rows = series, None, _NO_ROWS
+            self._series, self._window, self.rows = series, None, NO_ROWS
         width = self._width
         self.rows = self._every_row() if width is None else self._near_rows(width, spot)
         return not np.array_equal(before, self.rows)

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from voldesk.analytics.pcr import put_call_ratio
 from voldesk.analytics.update import ChainUpdate
 from voldesk.bus.local import LocalBus
-from voldesk.chain.book import ChainBook
 from voldesk.chain.window import Points, Strikes
 from voldesk.model.errors import VoldeskError
 from voldesk.model.listing import Listing
@@ -21,9 +20,10 @@ from voldesk.model.ports.feed import Feed, Mode
 from voldesk.model.quotes import IntArray
 from voldesk.pipeline.figures import ContractGreeks, Pcr, greeks_of
 from voldesk.pipeline.pump import Pump
-from voldesk.pipeline.selection import MODE_RANK, Selection, Width
+from voldesk.pipeline.selection import MODE_RANK, NO_ROWS, Selection, Width
 
 _LOG: Final = logging.getLogger(__name__)
+_UNKNOWN: Final = -1  # rank of an instrument of which a feed was not told anything yet
 _MODES: Final = {rank: mode for mode, rank in MODE_RANK.items()}
 
 SEED_WIDTH_POINTS: Final = 500.0
@@ -74,7 +74,9 @@ class Subscriptions:
     instrument wanted twice the fuller mode counts. Every feed that ticks the underlying is asked,
     so that one that stands in knows what to tick.
 
-    Asking is done by `run`; a feed that is unavailable is asked again at the next change.
+    A feed of which nothing was ever wanted is left as it is; with the first wish the rest of its
+    instruments is given up. Asking is done by `run`; a feed that is unavailable is asked again at
+    the next change.
 
     Args:
         pump: Whose chains and feeds.
@@ -156,18 +158,19 @@ class Subscriptions:
 
     def rows(self, subscription: Subscription) -> IntArray:
         """Return the rows a subscription holds of the chain that is published now, rising."""
-        selections = self._held.get(subscription, {})
-        selection = selections.get(id(self._active_book(subscription.underlying)))
-        return selection.rows if selection is not None else np.empty(0, dtype=np.int64)
+        selections = self._held.get(subscription)
+        if not selections:
+            return NO_ROWS
+        selection = selections.get(id(self._pump.book(subscription.underlying)))
+        return selection.rows if selection is not None else NO_ROWS
 
     def greeks(self) -> dict[str, ContractGreeks]:
         """Return the figures of every contract held in full mode, by key, as they are now."""
         found: dict[str, ContractGreeks] = {}
         for subscription in self._held:
             if subscription.mode is Mode.FULL:
-                book = self._active_book(subscription.underlying)
                 for row in self.rows(subscription).tolist():
-                    one = greeks_of(book, row)
+                    one = greeks_of(self._pump.book(subscription.underlying), row)
                     found[one.key] = one
         return found
 
@@ -261,11 +264,6 @@ class Subscriptions:
         spots = [source.book.spot for source in self._pump.sources(underlying)]
         return next((spot for spot in spots if np.isfinite(spot)), float("nan"))
 
-    def _active_book(self, underlying: str) -> ChainBook:
-        table = self._pump.table(underlying)
-        books = (source.book for source in self._pump.sources(underlying))
-        return next(book for book in books if book.table is table)
-
     def _wanted(self) -> Iterator[tuple[Feed, Ranks]]:
         """Yield each open feed with the rank of the mode wanted of each of its instruments."""
         wanted: dict[str, tuple[Feed, Ranks]] = {}
@@ -292,7 +290,9 @@ class Subscriptions:
     async def _ask(self, feed: Feed, wanted: Ranks) -> None:
         listing, asked = self._asked.get(feed.name, (None, wanted))
         if listing is not feed.listing:
-            asked = np.zeros_like(wanted)
+            if not wanted.any():
+                return  # nobody has asked anything of this feed: it is left as it is
+            asked = np.full_like(wanted, _UNKNOWN)
         for rank in sorted(_MODES, reverse=True):
             instruments = np.flatnonzero((wanted == rank) & (asked != rank))
             if not instruments.size:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from voldesk.pricing.coefficients import MILLS_LOWEST
-from voldesk.pricing.constants import INV_SQRT_2PI, LARGEST_STDEV
+from voldesk.pricing.constants import INV_SQRT_2PI, LARGEST_STDEV, SMALLEST_EXPONENT
 from voldesk.pricing.mills import FloatArray, mills_difference, mills_ratio
 
 
@@ -50,11 +50,12 @@ def log_moneyness(forward: FloatArray, strike: FloatArray) -> FloatArray:
 
 
 def normalised_legs(h: FloatArray, stdev: FloatArray) -> Legs:
-    """Return the legs for h >= 0, stdev > 0; NaN gives NaN in its own row."""
+    """Return the legs for h >= 0, stdev > 0; what is below 1e-295 is 0. NaN stays in its row."""
     v = np.minimum(stdev, LARGEST_STDEV)
     z = h / v
     y = z - 0.5 * v
-    slope = INV_SQRT_2PI * np.exp(-0.5 * (z * z + 0.25 * v * v))
+    exponent = -0.5 * (z * z + 0.25 * v * v)
+    slope = np.where(exponent < SMALLEST_EXPONENT, 0.0, INV_SQRT_2PI * np.exp(exponent))
     ratio, difference = mills_difference(np.maximum(y, MILLS_LOWEST), v)
     near, value = slope * ratio, slope * difference
     far = near - value

@@ -27,4 +27,5 @@ TINY: Final = 1e-290  # quotients outside are formed as differences of logarithm
 HUGE: Final = 1e290
 LARGEST_STDEV: Final = 1e6  # every price is at its limit long before
 
+SMALLEST_EXPONENT: Final = -680.0  # n(d1) below e to this is 0: it would be short of digits
 ROUNDING: Final = 2.0**-52  # a time value below this part of the price is rounding only

@@ -6,6 +6,7 @@ vega, vanna and volga are per 1.00 of vol, theta and charm per year, rho per 1.0
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import ClassVar, Self
 
 import numpy as np
@@ -26,6 +27,7 @@ _PAGE = 512  # float64s in 4096 bytes: addresses so far apart compete for the sa
 _APART = 24  # enough for ten columns written side by side not to
 
 
+@cache
 def _pad(rows: int) -> int:
     """Return how many rows to leave between columns so that they do not fall together."""
     pad = 0
@@ -34,9 +36,6 @@ def _pad(rows: int) -> int:
     ):
         pad += 1
     return pad
-
-
-_PADS = tuple(_pad(rows) for rows in range(_PAGE))
 
 
 class GreekColumns:
@@ -72,7 +71,7 @@ class GreekColumns:
         if len(tail) != 1:
             return cls(np.empty((COLUMNS, *tail)))
         rows = tail[0]
-        return cls(np.empty((COLUMNS, rows + _PADS[rows % _PAGE]))[:, :rows])
+        return cls(np.empty((COLUMNS, rows + _pad(rows % _PAGE)))[:, :rows])
 
     def __iter__(self) -> Iterator[FloatArray]:
         return iter(self.block)

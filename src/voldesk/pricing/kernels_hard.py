@@ -19,6 +19,7 @@ from voldesk.pricing.constants import (
     NAN,
     ROUNDING,
     ROUNDS,
+    SMALLEST_EXPONENT,
     SQRT_2PI,
     TINY,
 )
@@ -147,7 +148,8 @@ def legs(h: float, v: float) -> tuple[float, float, float, float]:
     """Return slope, near leg, far leg and time value over sqrt(F K); see ``black.Legs``."""
     z = h / v
     y = z - 0.5 * v
-    slope = INV_SQRT_2PI * math.exp(-0.5 * (z * z + 0.25 * v * v))
+    exponent = -0.5 * (z * z + 0.25 * v * v)
+    slope = 0.0 if exponent < SMALLEST_EXPONENT else INV_SQRT_2PI * math.exp(exponent)
     if y >= MILLS_LOWEST:
         ratio, difference = mills_pair(y, v)
         value = slope * difference

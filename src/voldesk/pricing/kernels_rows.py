@@ -15,7 +15,7 @@ from voldesk.pricing.kernels_hard import greeks_row, log_moneyness, solve_row
 from voldesk.pricing.kernels_stages import BLOCK, LANES, TABLE_COLUMNS
 
 COLUMNS = 10
-PRICE = 1
+VOL, PRICE = 0, 1
 LARGEST_DISCOUNT, SMALLEST_DISCOUNT = 1e28, 1e-28
 
 
@@ -50,7 +50,8 @@ def pad(count: int) -> int:
 @looping
 def pitch(columns: Untyped) -> int:
     """Return how many elements lie between one column's first row and the next one's."""
-    return columns.strides[0] // columns.itemsize
+    elements: int = columns.strides[0] // columns.itemsize
+    return elements
 
 
 @looping
@@ -58,6 +59,17 @@ def put_row(columns: Untyped, row: int, values: Untyped) -> None:
     """Write the ten columns of one row."""
     for column in range(COLUMNS):
         columns[column, row] = values[column]
+
+
+@looping
+def finish_row(columns: Untyped, row: int, price: float, flag: int) -> int:
+    """Let the price column be the price given; return the flag, BAD_INPUT for a vol alone."""
+    if flag != flags.OK:
+        return flag
+    if math.isnan(columns[VOL, row]):  # the spot behind the forward is beyond float64
+        return flags.BAD_INPUT
+    columns[PRICE, row] = price
+    return flag
 
 
 @looping
@@ -115,9 +127,7 @@ def solve_bsm_row(
         math.exp(-rate * years),
     )
     bsm_row(vol, spot, strike, years, is_call, rate, dividend_yield, columns, row)
-    if flag == flags.OK:
-        columns[PRICE, row] = price
-    return flag
+    return finish_row(columns, row, price, flag)
 
 
 @looping
@@ -165,9 +175,7 @@ def solve_series_row(
     x = log_moneyness(forward, strike)
     vol, flag = solve_row(price, forward, strike, x, years, is_call, discount)
     series_row_greeks(vol, strike, is_call, forward, discount, years, columns, row)
-    if flag == flags.OK:
-        columns[PRICE, row] = price
-    return flag
+    return finish_row(columns, row, price, flag)
 
 
 @looping

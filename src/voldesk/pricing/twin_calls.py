@@ -18,6 +18,7 @@ from voldesk.pricing.mills import FloatArray
 from voldesk.pricing.twin_greeks import (
     BLOCK,
     PRICE,
+    VOL,
     bsm_options,
     series_options,
     write_greeks,
@@ -103,7 +104,14 @@ def bsm_solve(
     quotes = Quotes(p, forward, k, x, t, np.broadcast_to(is_call, count), discount)
     twin.implied_vol(quotes, vol, flag)
     bsm_greeks(vol, s, k, t, is_call, r, q, columns)
-    columns[PRICE] = np.where(flag == flags.OK, p, np.nan)
+    _finish(columns, flag, p)
+
+
+def _finish(columns: FloatArray, flag: FlagArray, price: FloatArray) -> None:
+    """Let the price column be the price given, and flag a row that has a vol but no Greeks."""
+    lost = (flag == flags.OK) & np.isnan(columns[VOL])
+    flag[lost] = flags.BAD_INPUT  # the spot behind the forward is beyond float64
+    columns[PRICE] = np.where(flag == flags.OK, price, np.nan)
 
 
 def _gather(series: SeriesArray, count: int, *tables: FloatArray) -> tuple[FloatArray, ...]:
@@ -167,7 +175,7 @@ def series_solve(
     vol = np.empty(columns.shape[1])
     series_implied_vol(price, strike, is_call, series, forward, discount, years, vol, flag)
     series_greeks(vol, strike, is_call, series, forward, discount, years, columns)
-    columns[PRICE] = np.where(flag == flags.OK, price, np.nan)
+    _finish(columns, flag, price)
 
 
 TWIN = Calls(implied_vol, bsm_greeks, bsm_solve, series_implied_vol, series_greeks, series_solve)

@@ -1,6 +1,6 @@
 """The files of a recording's ticks: a log while they come, a sorted file once it is complete."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,6 +35,9 @@ _LAST_TS: Final = b"last_ts"
 # A log lives for minutes, so it is packed for speed: LZ4 takes half of zstd's time for 1.7 times
 # its bytes. It is compressed by the thread that writes it, which leaves pyarrow's pool alone.
 _LOG_OPTIONS: Final = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+
+_MARKER: Final = b"\xff" * 4
+_MOST_METADATA: Final = 65_536  # bytes; ours are a few thousand
 
 ROW_GROUP_ROWS: Final = 262_144
 
@@ -215,21 +218,46 @@ def _open_log(path: Path) -> tuple[int, Iterator[pa.RecordBatch]]:
     try:
         stream = pa.ipc.open_stream(file)
     except pa.ArrowInvalid:
-        if file.tell() < end:
+        if not _is_torn(file, 0, end):
             raise
         return 0, iter(())  # the writer died before the schema was out
     return int(stream.schema.metadata[_FIRST_SEQ]), _whole_batches(stream, file, end)
 
 
 def _whole_batches(
-    stream: Iterable[pa.RecordBatch], file: pa.OSFile, end: int
+    stream: pa.ipc.RecordBatchStreamReader, file: pa.OSFile, end: int
 ) -> Iterator[pa.RecordBatch]:
-    """Yield batches up to one that runs into the end of the file: a killed writer leaves that."""
-    try:
-        yield from stream
-    except (pa.ArrowInvalid, OSError):
-        if file.tell() < end:  # damaged in the middle
-            raise
+    """Yield batches up to one that was not written out: a killed writer leaves that."""
+    while True:
+        start = file.tell()
+        try:
+            batch = stream.read_next_batch()
+        except StopIteration:
+            if file.tell() < end and file.read().strip(b"\0"):
+                raise ValueError(f"the log ends at byte {start} and {end} are there") from None
+            return
+        except (pa.ArrowInvalid, OSError):
+            if not _is_torn(file, start, end):
+                raise
+            return
+        yield batch
+
+
+def _is_torn(file: pa.OSFile, start: int, end: int) -> bool:
+    """
+    Say whether a message that cannot be read was cut off by the end of the file.
+
+    Otherwise it is damage, after which whole batches may follow.
+
+    Source: Arrow columnar format, "Encapsulated message format": a marker of four bytes 0xFF,
+    then the size of the metadata, int32.
+    """
+    if file.tell() < end:
+        return False
+    file.seek(start)
+    marker, size = file.read(4), file.read(4)
+    is_message = marker == _MARKER[: len(marker)]
+    return is_message and (len(size) < 4 or int.from_bytes(size, "little") < _MOST_METADATA)
 
 
 def _describe_log(path: Path, number: int) -> Segment:

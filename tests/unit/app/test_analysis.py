@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from voldesk.app.analysis import PROFILE_OF_FORMAT, AnalyzeOptions, analyze, check_name
+from voldesk.app.analysis import PROFILE_OF_FORMAT, AnalyzeOptions, analyze
 from voldesk.model.conventions import PROFILES
 from voldesk.model.errors import ConfigError, FileFormatError
 
@@ -94,9 +94,3 @@ def test_an_impossible_option_is_refused_with_its_value(
     """The message carries the option, the value, and what was meant if it is a name."""
     with pytest.raises(ConfigError, match=named):
         AnalyzeOptions(**options)  # type: ignore[arg-type]  # wrong on purpose
-
-
-def test_a_strange_name_lists_the_known_ones() -> None:
-    """Without a close match every name is listed."""
-    with pytest.raises(ConfigError, match="there are a, b"):
-        check_name("letter", "zzz", {"a": 1, "b": 2})

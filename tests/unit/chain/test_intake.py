@@ -245,3 +245,17 @@ def test_stamps_tell_the_newest_event_and_the_oldest_receipt(market: Any) -> Non
     assert (intake.newest_event, intake.oldest_recv) == (NO_TIME, NO_TIME)
     assert intake.newest_recv == NOON + 9
     assert intake.tick_count == 2
+
+
+def test_a_lost_line_begins_a_new_order(market: Any) -> None:
+    """A recording that starts over after a gap is not late, and its times are the rows' own."""
+    book = _book(market)
+    book.apply(market.ticks([3], NOON, bid=1.0))
+    book.apply(market.spot(100.0, NOON))
+    book.apply(market.gap(NOON))
+    book.apply(market.ticks([3], NOON - 1000, bid=2.0))
+    book.apply(market.spot(99.0, NOON - 1000))
+    row = book.row_of[3]
+    assert (book.table.rows.bid[row], book.spot) == (2.0, 99.0)
+    assert book.table.rows.ts_event[row] == NOON - 1000
+    assert book.intake.late_count == 0

@@ -162,3 +162,21 @@ def test_a_recording_without_its_listing_is_damaged(
     (tmp_path / "listing.parquet").unlink()
     with pytest.raises(StorageError, match=r"listing\.parquet"):
         read_head(tmp_path)
+
+
+def test_meta_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    """The file is named with what the system says."""
+    (tmp_path / META_NAME).mkdir()
+    with pytest.raises(StorageError, match=r"meta\.json cannot be read"):
+        read_head(tmp_path)
+
+
+def test_a_head_that_cannot_be_written_is_an_error(
+    tmp_path: Path, listing: Listing, profiles: dict[str, Profile]
+) -> None:
+    """The folder is let go, so that a second try can succeed."""
+    (tmp_path / "listing.parquet").mkdir()
+    with pytest.raises(StorageError, match="cannot be written to"):
+        WriterFolder(tmp_path, listing, _meta(profiles))
+    (tmp_path / "listing.parquet").rmdir()
+    WriterFolder(tmp_path, listing, _meta(profiles)).release()

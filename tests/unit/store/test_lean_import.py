@@ -192,3 +192,20 @@ def test_a_place_that_cannot_be_written_is_told(lean: Path, tmp_path: Path) -> N
     (tmp_path / "file").touch()
     with pytest.raises(StorageError, match="cannot be written to"):
         import_lean(lean, tmp_path / "file" / "rec")
+
+
+def test_a_zip_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """The path is named with what the system says."""
+    (tmp_path / "equity" / "20151224_trade.zip").mkdir(parents=True)
+    with pytest.raises(StorageError, match=r"20151224_trade\.zip cannot be read"):
+        import_lean(tmp_path / "equity", tmp_path / "rec")
+
+
+def test_a_contract_without_an_occ_name_goes_by_its_key(lean: Path, tmp_path: Path) -> None:
+    """A strike that no OCC symbol can print is still listed."""
+    name = _option("quote", "call_2000000000_20160115", "20151229")
+    _put(lean / "option/usa/minute/abc/20151229_quote_american.zip", {name: _quotes(0)})
+    import_lean(lean, tmp_path / "rec")
+    listing = Recording.open(tmp_path / "rec").listing
+    assert listing.strike[-1] == 200_000
+    assert listing.symbol[-1] == listing.key[-1]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voldesk.model.clock import ManualClock
@@ -63,6 +63,7 @@ def test_an_empty_recording_has_no_span(tmp_path: Path, record: Record, make_tic
     assert list(recording.batches(every_ns=1)) == []
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     steps=st.lists(st.integers(-2, 6), min_size=1, max_size=45),
     every=st.integers(1, 9),

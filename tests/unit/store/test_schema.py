@@ -8,7 +8,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voldesk.model.conventions import PROFILES
@@ -106,6 +106,7 @@ def test_a_listing_without_a_column_is_refused(listing: Listing) -> None:
         listing_of(listing_table(listing).drop_columns(["strike"]))
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 50), st.randoms(use_true_random=False))
 def test_ticks_come_back_to_the_bit(count: int, random: Random) -> None:
     """Any bits whatever, signalling NaNs too, pass through Arrow unchanged."""

@@ -18,7 +18,11 @@ export const TAG_WORDS: Record<ExpiryTag, string> = {
  * holiday. Elsewhere it is the last date listed in its month, and a date after it must be listed,
  * or the month might not be listed whole.
  */
-export function expiryTag(iso: string | null, listed: readonly (string | null)[], market: string): ExpiryTag {
+export function expiryTag(
+  iso: string | null,
+  listed: readonly (string | null)[],
+  market: string,
+): ExpiryTag {
   const parts = dateParts(iso);
   if (!parts || iso === null) return 'W';
   const month = iso.slice(0, 7);

@@ -52,7 +52,8 @@ export function readHeader(buffer: ArrayBuffer): FrameHeader {
   const idBytes = view.getUint8(6);
   const fieldCount = view.getUint8(7);
   const rowCount = view.getUint32(12, true);
-  const isSound = kind === SNAPSHOT ? idBytes === 0 : kind === DELTA && (idBytes === 2 || idBytes === 4);
+  const isSound =
+    kind === SNAPSHOT ? idBytes === 0 : kind === DELTA && (idBytes === 2 || idBytes === 4);
   if (!isSound) throw new FrameError(`frame of kind ${kind} with ${idBytes} bytes per row id`);
   const columnsAt = HEADER_BYTES + ((rowCount * idBytes + 3) & ~3);
   const expected = columnsAt + 4 * rowCount * fieldCount;

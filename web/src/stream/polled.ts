@@ -33,7 +33,8 @@ export function applyAnswer(chain: LiveChain, answer: ChainByColumns, now: numbe
   table.keepOpenings();
   table.setSpot(answer.spot ?? Number.NaN);
   table.stamp(answer.seq, flushMs, now);
-  chain.serverAgeMs = ((answer.ts_flush_us ?? Number.NaN) - (answer.ts_recv_us ?? Number.NaN)) / 1000;
+  chain.serverAgeMs =
+    ((answer.ts_flush_us ?? Number.NaN) - (answer.ts_recv_us ?? Number.NaN)) / 1000;
   chain.tellFrame();
 }
 

@@ -1,10 +1,6 @@
 /** The conversation on `/ws/stream` without its socket: text and bytes in, text out. */
 
-import type {
-  LayoutMessage,
-  StreamMessage,
-  SubscribedTopic,
-} from '../types/stream';
+import type { LayoutMessage, StreamMessage, SubscribedTopic } from '../types/stream';
 import { FrameError, readHeader, SNAPSHOT } from './frame';
 import { LiveChain } from './liveChain';
 import { applyFrame } from './table';

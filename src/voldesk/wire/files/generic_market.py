@@ -27,7 +27,8 @@ def _plain(cell: object) -> str:
 
 def holds_symbols(cells: Sequence[object]) -> bool:
     """Say whether a column named for roots holds whole OCC symbols (HistoricalOptionData does)."""
-    first = next((cell for cell in cells if isinstance(cell, str) and cell.strip()), "")
+    words = coded(cells).words
+    first = next((word for word in words if isinstance(word, str) and word.strip()), "")
     return _OCC.fullmatch(first.strip()) is not None
 
 

@@ -268,6 +268,7 @@ def _columns(body: bytes, bars: Bars, name: str) -> list[FloatArray]:
         table = pyarrow.csv.read_csv(
             pa.BufferReader(body),
             read_options=pyarrow.csv.ReadOptions(column_names=names, use_threads=False),
+            parse_options=pyarrow.csv.ParseOptions(quote_char=False),  # a line is a row
             convert_options=pyarrow.csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.float64()), null_values=[""]
             ),
@@ -275,9 +276,6 @@ def _columns(body: bytes, bars: Bars, name: str) -> list[FloatArray]:
     except pa.ArrowInvalid as exc:
         raise FileFormatError(f"{name} holds a row that is no {bars} bar: {exc}") from exc
     columns = [column.to_numpy() for column in table.columns]
-    lines = body.count(b"\n")
-    if table.num_rows != lines:
-        raise FileFormatError(f"{name} has {lines} lines, {table.num_rows} were read as rows")
     if not ((columns[0] >= 0) & (columns[0] < _MS_PER_DAY)).all():
         raise FileFormatError(f"{name} holds a time outside 0 to {_MS_PER_DAY} ms since midnight")
     if any(np.isinf(column).any() for column in columns):

@@ -70,15 +70,23 @@ def find_table(text: str, is_header: Callable[[list[str]], bool]) -> Table | Non
     The header is looked for in the first 60 lines. A header line that comes again further down
     (files put end to end) is passed over.
     """
-    lines = text.split("\n", _HEADER_WITHIN)
-    for index, line in enumerate(lines[:_HEADER_WITHIN]):
+    end = len(text)
+    while end and text[end - 1] == "\n":
+        end -= 1
+    head: list[str] = []
+    start = 0
+    while start < end and len(head) < _HEADER_WITHIN:
+        stop = text.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        line = text[start:stop]
+        head.append(line)
+        start = stop + 1
         delimiter = delimiter_of(line)
         header = split_line(line, delimiter)
         while header and not header[-1]:
             header.pop()
         if header and is_header(header):
-            body = "\n".join(lines[index + 1 :]).rstrip("\n")
-            return _read_below(lines[: index + 1], body, header, delimiter)
+            return _read_below(head, text[start:end], header, delimiter)
     return None
 
 

@@ -1,6 +1,7 @@
 """Bytes of a file as found on disk -> text: gzip, zip, character sets, line ends."""
 
 import io
+import re
 import zipfile
 import zlib
 from pathlib import PurePath
@@ -23,6 +24,7 @@ _BINARY = {
     b"ARROW1": "an Arrow file (save it as Parquet or CSV)",
     b"SQLite format 3": "an SQLite database",
 }
+_WEB_PAGE = re.compile(r"\s*<(?:!doctype|html|\?xml)", re.IGNORECASE)
 _SAMPLE = 4096
 _MAX_CONTROL_SHARE = 0.01
 
@@ -44,17 +46,19 @@ def open_document(data: bytes, name: str) -> Document:
             data = _unzip(data, short)
         else:
             break
-    if not data.strip():
+    if not data or data.isspace():
         raise FileFormatError(f"{short} is empty: expected an option chain, found 0 rows of text")
     if data.startswith(_PARQUET):
         return Document(short, data, "")
     for magic, what in _BINARY.items():
         if data.startswith(magic):
             raise FileFormatError(f"{short} is {what}, not an option chain in text or Parquet")
-    text = _decode(data, short).replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
+    text = _decode(data, short)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text or text.isspace():
         raise FileFormatError(f"{short} is empty: expected an option chain, found only blanks")
-    if text.lstrip()[:15].lower().startswith(("<!doctype", "<html", "<?xml")):
+    if _WEB_PAGE.match(text):
         raise FileFormatError(
             f"{short} is a web page, not data: the site most likely refused the download,"
             " fetch the file again"

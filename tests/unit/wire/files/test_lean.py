@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voldesk.model.enums import Exercise, Market, Right
@@ -187,6 +187,7 @@ def test_open_interest_stands_at_its_own_time() -> None:
     assert _utc(ticks) == [datetime(2015, 12, 24, 11, 30, tzinfo=UTC)]
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     rows=st.lists(
         st.lists(st.integers(0, 1_439), unique=True, max_size=20).map(sorted),
@@ -254,6 +255,8 @@ def test_an_empty_file_is_a_contract_without_ticks() -> None:
     [
         ("37800000,1,2,3\n", "no quote bar"),
         (QUOTE_ROW.replace("105000", "ten"), "no quote bar"),
+        (QUOTE_ROW.replace("105000", '"105000"'), "no quote bar"),
+        (QUOTE_ROW.replace("105000", '"105000\n"'), "no quote bar"),
         (QUOTE_ROW.replace("105000", "inf"), "infinite"),
         (QUOTE_ROW.replace("37800000", "86400000"), "86400000 ms since midnight"),
         (QUOTE_ROW.replace("37800000", "-1"), "since midnight"),

@@ -1,0 +1,196 @@
+"""A live chain: ticks into columns, rows and the whole repriced, against a copy of its columns."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from measure import Bar, Report, Task, arguments, in_one_thread, interleave, publish
+
+from voldesk.bus.local import LocalBus
+from voldesk.chain.book import Cadence, ChainBook
+from voldesk.model.clock import ManualClock, SystemClock
+from voldesk.model.conventions import PROFILES
+from voldesk.model.listing import Listing
+from voldesk.model.ticks import Field, TickBatch, TickKind, empty_batch
+from voldesk.pipeline.inlet import Inlet
+from voldesk.pipeline.lane import Lane, Source
+from voldesk.pricing import engine
+from voldesk.pricing.black import black_price
+
+START = 1_790_784_000_000_000_000  # 2026-09-30 16:00 UTC
+NS_PER_YEAR = 365 * 86_400 * 10**9
+VOL, RATE, SPOT = 0.2, 0.04, 100.0
+TICKS = 1_000
+
+COPY = "NumPy copy of the published columns, 10,000 rows"
+WHOLE = "reprice 10,000 contracts"
+DIRTY = "reprice 1,000 dirty rows of 10,000"
+APPLY = "apply 1,000 quotes"
+MIXED = "apply 1,000 ticks of all kinds, unsorted"
+IDLE = "reprice with nothing to do"
+TURN = "one turn, 1,000 quotes over 10 x 1,000 contracts"
+
+
+@dataclass
+class Street:
+    """Chains of some underlyings and quotes for all of their contracts."""
+
+    listing: Listing
+    quotes: TickBatch
+    spots: TickBatch
+
+
+def main() -> None:
+    """Measure and print."""
+    given = arguments(__doc__ or "")
+    in_one_thread()
+    engine.warm_up()
+    one = street(underlyings=1, expiries=50, strikes=100)
+    timings = interleave([*book_tasks(one), turn_task()], given.secs)
+    report = Report("a live chain, one thread", timings, base=COPY)
+    report.facts["served by"] = "kernels" if engine.is_compiled_ready() else "the NumPy twin"
+    report.ask(f"{WHOLE} against {COPY}", 50.0, WHOLE, COPY, is_ceiling=True)
+    for name, most in ((APPLY, 60.0), (DIRTY, 100.0)):
+        timing = report.timing(name)
+        figures = most, 1e6 * timing.median, 1e6 * timing.best
+        report.bars.append(Bar(f"{name}, microseconds", *figures, is_ceiling=True))
+    publish(report, is_json=given.json)
+
+
+def street(*, underlyings: int, expiries: int, strikes: int) -> Street:
+    """Return options at a flat vol, quoted a little to either side of their value."""
+    per = expiries * strikes * 2
+    count = underlyings * per
+    names = [f"U{i}" for i in range(underlyings)]
+    dates = [date(2026, 10, 5) + timedelta(days=7 * i) for i in range(expiries)]
+    expiry = np.tile(np.repeat(np.array(dates, "datetime64[D]"), 2 * strikes), underlyings)
+    strike = np.tile(np.repeat(np.linspace(80.0, 125.0, strikes), 2), underlyings * expiries)
+    is_call = np.tile([True, False], count // 2)
+    owner = np.repeat(names, per)
+    listing = Listing.build(
+        key=[f"us {i}" for i in range(count)] + names,
+        symbol=[f"us {i}" for i in range(count)] + names,
+        underlying=[*owner, *names],
+        market=["us"] * (count + underlyings),
+        root=[*owner, *names],
+        expiry=np.append(expiry, np.full(underlyings, np.datetime64("NaT"))),
+        is_call=np.append(is_call, np.zeros(underlyings, bool)),
+        strike=np.append(strike, np.full(underlyings, np.nan)),
+        is_option=np.append(np.ones(count, bool), np.zeros(underlyings, bool)),
+    )
+    settles = expiry.astype("datetime64[ns]").astype(np.int64) + 20 * 3600 * 10**9
+    years = (settles - START) / NS_PER_YEAR
+    discount = np.exp(-RATE * years)
+    value = black_price(SPOT / discount, strike, VOL * np.sqrt(years), discount, is_call)
+    quotes = ticks(np.arange(count), TickKind.QUOTE)
+    for name, shift in (("bid", -0.01), ("ask", 0.01)):
+        quotes[name] = np.round(value, 2) + shift
+    quotes["bid_size"], quotes["ask_size"] = 10.0, 12.0
+    quotes["present"] = Field.BID | Field.ASK | Field.BID_SIZE | Field.ASK_SIZE
+    spots = ticks(np.arange(count, count + underlyings), TickKind.SPOT)
+    spots["last"], spots["present"] = SPOT, Field.LAST
+    return Street(listing, quotes, spots)
+
+
+def ticks(instruments: np.ndarray, kind: TickKind) -> TickBatch:
+    """Return ticks that say nothing yet."""
+    batch = empty_batch(instruments.size)
+    batch["instrument"], batch["kind"] = instruments, kind
+    batch["ts_event"] = batch["ts_recv"] = START
+    return batch
+
+
+def book_tasks(market: Street) -> list[Task]:
+    """Return the stages of one chain of 10,000 contracts."""
+    profile = PROFILES["default"]
+    book = ChainBook(market.listing, "U0", profile, as_of=START, stale_after_secs=120.0)
+    whole = ChainBook(market.listing, "U0", profile, as_of=START, cadence=Cadence(decay_secs=0.0))
+    for one in (book, whole):
+        one.apply(np.concatenate((market.quotes, market.spots)))
+        one.reprice(START)
+    size = len(book.table.rows)
+    rng = np.random.default_rng(1)
+    chosen = np.sort(rng.choice(size, TICKS, replace=False))
+    quotes = market.quotes[chosen]
+    mixed = mixture(market.quotes[rng.choice(size, TICKS)], rng)
+    published = [column for column in book.table.to_columns().values() if column.dtype.kind == "f"]
+    target = [np.empty_like(column) for column in published]
+    dirty = book.intake.is_dirty
+
+    def copy() -> None:
+        for column, room in zip(published, target, strict=True):
+            np.copyto(room, column)
+
+    def reprice() -> None:
+        dirty[chosen] = True
+        book.reprice(START + 10**6)
+
+    return [
+        Task(COPY, copy),
+        Task(WHOLE, lambda: whole.reprice(START + 10**6)),
+        Task(DIRTY, reprice),
+        Task(IDLE, lambda: book.reprice(START + 10**6)),
+        Task(APPLY, lambda: book.apply(quotes)),
+        Task(MIXED, lambda: book.apply(mixed)),
+    ]
+
+
+def mixture(batch: TickBatch, rng: np.random.Generator) -> TickBatch:
+    """Return the ticks with one in five a trade, one in twenty open interest, times jumbled."""
+    batch = batch.copy()
+    batch["ts_event"] += rng.integers(0, 1000, batch.size)
+    for step, kind, bits in (
+        (5, TickKind.TRADE, Field.LAST | Field.VOLUME),
+        (20, TickKind.OPEN_INTEREST, Field.OPEN_INTEREST),
+    ):
+        batch["kind"][::step], batch["present"][::step] = kind, bits
+    return batch
+
+
+def turn_task() -> Task:
+    """Return what a pump does between two sleeps: deal, reprice and publish ten underlyings."""
+    market = street(underlyings=10, expiries=5, strikes=100)
+    bus, feed = LocalBus(), Silent(market.listing)
+    inlet = Inlet(feed, 0, 1 << 20)
+    lanes, sources = [], []
+    for name in market.listing.underlyings:
+        book = ChainBook(market.listing, name, PROFILES["default"], as_of=START)
+        lane, source = (
+            Lane(name, fallback_ns=1, summary_ns=1),
+            Source(feed, market.listing, book, 0, START),
+        )
+        lane.join(source)
+        lane.choose(START)
+        lanes.append(lane)
+        sources.append(source)
+    inlet.connect(tuple(lanes), tuple(sources))
+    inlet.take(np.concatenate((market.quotes, market.spots)))
+    inlet.deal()
+    for lane in lanes:
+        lane.turn(START)
+    rng = np.random.default_rng(2)
+    batch = market.quotes[rng.choice(market.quotes.size, TICKS, replace=False)]
+    clock = SystemClock()
+
+    def turn() -> None:
+        inlet.take(batch)
+        inlet.deal()
+        for lane in lanes:
+            if lane.turn(START + 10**6):
+                bus.publish(lane.topic, lane.update(clock.now(), is_summarized=False))
+
+    return Task(TURN, turn)
+
+
+class Silent:
+    """A feed of which only the listing is asked."""
+
+    name = "silent"
+
+    def __init__(self, listing: Listing) -> None:
+        self.listing = listing
+        self.clock = ManualClock(START)
+
+
+if __name__ == "__main__":
+    main()

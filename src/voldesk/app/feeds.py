@@ -1,0 +1,187 @@
+"""What can be named after ``--feed``, and how each of it is built."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from voldesk.app.instants import parse_instant
+from voldesk.app.names import check_name
+from voldesk.app.pacing import PacedClock, StampedFeed
+from voldesk.model.clock import Clock
+from voldesk.model.errors import ConfigError
+from voldesk.model.ports.feed import Feed
+
+if TYPE_CHECKING:
+    from voldesk.simulator.market.feed import SyntheticFeed
+
+FORMS: Final = ("sim", "replay:PATH")
+"""The feeds of this version, as they are written."""
+
+_LATER: Final = ("ib", "upstox", "xts", "deribit")
+_REPLAY: Final = "replay:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimSettings:
+    """
+    The built-in market.
+
+    Attributes:
+        symbols: Its underlyings; empty for all there are.
+        seed: Of everything random in it.
+        speed: Market seconds per second.
+        intensity: How often its contracts have events of their own, times the usual.
+        is_always_open: It goes on outside its sessions, at half pace.
+        step_secs: Between two batches of ticks.
+    """
+
+    symbols: tuple[str, ...] = ()
+    seed: int = 1
+    speed: float = 1.0
+    intensity: float = 1.0
+    is_always_open: bool = True
+    step_secs: float = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaySettings:
+    """
+    Recordings played again.
+
+    Attributes:
+        speed: Recorded seconds per second; infinity is as fast as they are taken.
+        is_looping: Begin again at the end.
+        start: The first instant replayed, ISO 8601 with its offset; None for the first there is.
+    """
+
+    speed: float = 1.0
+    is_looping: bool = False
+    start: str | None = None
+
+
+class _Chosen(Protocol):
+    """The settings that feeds are built from."""
+
+    @property
+    def feeds(self) -> tuple[str, ...]: ...
+    @property
+    def sim(self) -> SimSettings: ...
+    @property
+    def replay(self) -> ReplaySettings: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """
+    The feeds of a process, and the time they are valued at.
+
+    Attributes:
+        clock: The machine's, or that of a market that runs at another speed.
+        is_replay: There is one feed, a recording, and the time is its own.
+        is_ageless: Their quotes hold until the next one, however long that takes: an age says
+            nothing about a market that is made here, or about a day that is over.
+    """
+
+    feeds: tuple[Feed, ...]
+    clock: Clock
+    is_replay: bool
+    is_ageless: bool
+
+
+def build_feeds(settings: _Chosen, clock: Clock) -> Feeds:
+    """
+    Build what the settings name, in order of precedence.
+
+    Raises:
+        ConfigError: A name means nothing, is there twice, or a recording is named beside others.
+        StorageError: A recording is damaged.
+    """
+    names = settings.feeds
+    _require_possible(names)
+    if names[0].startswith(_REPLAY):
+        feed = build_replay(Path(names[0].removeprefix(_REPLAY)), settings.replay, clock)
+        return Feeds((feed,), clock, is_replay=True, is_ageless=True)
+    feed, clock = build_sim(settings.sim, clock)
+    return Feeds((feed,), clock, is_replay=False, is_ageless=True)
+
+
+def build_sim(settings: SimSettings, clock: Clock) -> tuple[Feed, Clock]:
+    """
+    Build the synthetic market as a feed, and the clock it is valued by.
+
+    Raises:
+        ConfigError: A symbol cannot be simulated, or a number is not possible.
+    """
+    feed = build_market_feed(settings, clock)
+    if settings.speed == 1.0:
+        return feed, clock
+    market_clock = PacedClock(clock, settings.speed)
+    return StampedFeed(feed, market_clock), market_clock
+
+
+def build_market_feed(settings: SimSettings, clock: Clock) -> "SyntheticFeed":
+    """
+    Build the synthetic market as a feed whose ticks are received by the clock.
+
+    Raises:
+        ConfigError: A symbol cannot be simulated, or a number is not possible.
+    """
+    from voldesk.simulator.market.feed import SyntheticFeed  # noqa: PLC0415  # when asked for
+    from voldesk.simulator.market.market import SyntheticMarket  # noqa: PLC0415  # likewise
+    from voldesk.simulator.market.universe import UNIVERSE  # noqa: PLC0415  # likewise
+
+    for name in ("speed", "step_secs", "intensity"):
+        value = getattr(settings, name)
+        if not (math.isfinite(value) and value > 0.0):
+            raise ConfigError(f"sim.{name} is {value}, it must be a number above 0")
+    for symbol in settings.symbols:
+        check_name("simulated underlying", symbol, UNIVERSE)
+    market = SyntheticMarket(
+        settings.symbols or tuple(UNIVERSE),
+        settings.seed,
+        clock.now(),
+        intensity=settings.intensity,
+        always_open=settings.is_always_open,
+    )
+    return SyntheticFeed(market, clock, step_secs=settings.step_secs, speed=settings.speed)
+
+
+def build_replay(path: Path, settings: ReplaySettings, clock: Clock) -> Feed:
+    """
+    Build a recording as a feed.
+
+    Raises:
+        ConfigError: There is no recording, or its replay is not possible.
+        StorageError: It is damaged.
+    """
+    from voldesk.store.recording import Recording  # noqa: PLC0415  # pyarrow takes 100 ms
+    from voldesk.store.replay import ReplayFeed  # noqa: PLC0415  # likewise
+
+    if not settings.speed > 0.0:
+        raise ConfigError(f"replay.speed is {settings.speed}, it must be above 0")
+    speed = settings.speed if math.isfinite(settings.speed) else None
+    start = None if settings.start is None else parse_instant(settings.start)
+    recording = Recording.open(path)
+    return ReplayFeed(recording, clock, speed, settings.is_looping, start)
+
+
+def _require_possible(names: Sequence[str]) -> None:
+    """Refuse names that mean nothing, and combinations that have no common time."""
+    if not names:
+        raise ConfigError(f"no feed is named; there are {', '.join(FORMS)}")
+    for name in names:
+        if name == "sim" or (name.startswith(_REPLAY) and name != _REPLAY):
+            continue
+        if name in _LATER:
+            raise ConfigError(f"feed {name!r} is not in this version; there are {', '.join(FORMS)}")
+        raise ConfigError(f"no feed named {name!r}; there are {', '.join(FORMS)}")
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise ConfigError(f"feed {', '.join(sorted(twice))} is named twice")
+    if len(names) > 1:
+        raise ConfigError(
+            f"feeds {', '.join(names)} cannot run together: a recording has a time of its own."
+            " Start each in a process of its own"
+        )

@@ -1,0 +1,228 @@
+"""
+One process, put together: who talks to whom, and in which order it begins and ends.
+
+Feeds tick into the pump, the pump publishes on the bus; gateway, recordings and alerts listen to
+the bus and do not know of one another. Everything that runs is a task of one group: the first
+one that fails ends the others.
+"""
+
+import asyncio
+import gc
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from voldesk.app.feeds import Feeds, build_feeds
+from voldesk.app.recording import Tape
+from voldesk.app.settings import Loaded, Settings, config_folder
+from voldesk.bus.local import STATUS, LocalBus
+from voldesk.model.clock import SystemClock
+from voldesk.model.errors import ConfigError
+from voldesk.pipeline.pump import Pump
+from voldesk.pricing import engine
+from voldesk.strategies.alerts import TOPIC, Alert, Alerts
+
+if TYPE_CHECKING:
+    from voldesk.gateways.server import Gateway
+
+_TOKEN_CHARACTERS: Final = 32
+_TROUBLE: Final = frozenset({"STALE", "DOWN"})
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """
+    Everything of one process, built and not yet running.
+
+    Attributes:
+        gateway: Bound to its port already; None where nobody is served.
+    """
+
+    settings: Settings
+    feeds: Feeds
+    bus: LocalBus
+    pump: Pump
+    alerts: Alerts
+    tapes: tuple[Tape, ...]
+    gateway: "Gateway | None"
+
+
+def build_node(loaded: Loaded, *, is_serving: bool = True) -> Node:
+    """
+    Put a process together as its settings say.
+
+    Raises:
+        ConfigError: Something in the settings is not possible, or the port is taken.
+        StorageError: A recording is damaged.
+    """
+    settings = loaded.settings
+    feeds = build_feeds(settings, SystemClock())
+    bus = LocalBus()
+    pump_settings = replace(settings.pump, is_replay=feeds.is_replay)
+    if feeds.is_ageless and loaded.origin("pump.stale_after_secs") == "default":
+        pump_settings = replace(pump_settings, stale_after_secs=None)
+    pump = Pump(feeds.feeds, bus, feeds.clock, pump_settings)
+    alerts = Alerts(settings.alerts.rules, bus)
+    gateway = _build_gateway(settings, pump, bus) if is_serving else None
+    return Node(settings, feeds, bus, pump, alerts, _build_tapes(settings, feeds, bus), gateway)
+
+
+async def run_node(
+    node: Node, stop: asyncio.Event, on_started: Callable[[Node], None] | None = None
+) -> None:
+    """
+    Run a node until it is stopped; with nobody to serve, until its feeds have ended.
+
+    Args:
+        node: Not run before.
+        stop: Set to end it.
+        on_started: Called once, when clients can connect.
+
+    Raises:
+        ExceptionGroup: What could not go on.
+    """
+    node.bus.on(TOPIC, _log_alert, name="log")
+    node.bus.on(STATUS, _StateLog(), name="log")
+    async with asyncio.TaskGroup() as group:
+        pumping = group.create_task(_pump(node), name="pump")
+        tasks = [
+            pumping,
+            group.create_task(_watch_alerts(node.alerts), name="alerts"),
+            group.create_task(_settle(node), name="settle"),
+            *(group.create_task(tape.run(), name="recording") for tape in node.tapes),
+        ]
+        if node.gateway is not None:
+            tasks.append(group.create_task(node.gateway.run(), name="gateway"))
+            await node.gateway.is_started.wait()
+        if on_started is not None:
+            on_started(node)
+        waiting = group.create_task(stop.wait(), name="stop")
+        ends = {waiting} if node.gateway is not None else {waiting, pumping}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for task in (waiting, *tasks):
+            task.cancel()
+
+
+async def _pump(node: Node) -> None:
+    await node.pump.run()
+    log.info("feeds_ended", feeds=[feed.name for feed in node.feeds.feeds])
+
+
+async def _watch_alerts(alerts: Alerts) -> None:
+    """Say so when alerts stop working; the chains go on."""
+    try:
+        await alerts.listener.ended()
+    except Exception:
+        log.exception("alerts_stopped")
+
+
+async def _settle(node: Node) -> None:
+    """
+    When chains flow, compile the kernels beside them and keep the collector off what stays.
+
+    Until they are compiled the NumPy twin serves. The thread never keeps the process alive.
+    """
+    async with node.bus.latest("chain/*") as chains:
+        await anext(chains)
+    gc.freeze()
+    loop, is_warm = asyncio.get_running_loop(), asyncio.Event()
+
+    def warm_up() -> None:
+        found = engine.warm_up(node.settings.pricing)
+        log.info("kernels", is_compiled=found.is_compiled, reason=found.reason)
+        with suppress(RuntimeError):  # the loop has gone, and nobody waits
+            loop.call_soon_threadsafe(is_warm.set)
+
+    Thread(target=warm_up, name="voldesk-warm-up", daemon=True).start()
+    await is_warm.wait()
+    gc.freeze()
+
+
+def _build_tapes(settings: Settings, feeds: Feeds, bus: LocalBus) -> tuple[Tape, ...]:
+    """Return a recording per feed; one feed alone is recorded into the folder itself."""
+    folder = settings.record.folder
+    if folder is None:
+        return ()
+    if len(feeds.feeds) == 1:
+        return (Tape(feeds.feeds[0], folder, bus),)
+    return tuple(Tape(feed, folder / feed.name, bus) for feed in feeds.feeds)
+
+
+def _build_gateway(settings: Settings, pump: Pump, bus: LocalBus) -> "Gateway":
+    """
+    Bind the gateway.
+
+    Raises:
+        ConfigError: It may not listen there, or somebody else does.
+    """
+    from voldesk.gateways import server  # noqa: PLC0415  # FastAPI takes 0.4 s that only a server needs
+    from voldesk.gateways.auth import Keys  # noqa: PLC0415  # likewise
+    from voldesk.gateways.pump_state import PumpState  # noqa: PLC0415  # likewise
+
+    asked = settings.gateway
+    if asked.web_folder is None:
+        asked = replace(asked, web_folder=Path(server.__file__).parent / "static")
+    clock = SystemClock()
+    try:
+        return server.Gateway(bus, PumpState(pump, bus), asked, Keys(token(settings), clock), clock)
+    except ConfigError as exc:
+        if "cannot listen" not in str(exc):
+            raise
+        raise ConfigError(
+            f"{exc}. Is voldesk running already? Use --port 0 for a free port, or another number"
+        ) from exc
+
+
+def token(settings: Settings) -> str:
+    """
+    Return the token that programs show: the one given, else the one kept in its file.
+
+    Raises:
+        ConfigError: It is too short, its file is open to others or cannot be written.
+    """
+    from voldesk.gateways.auth import token_of_file  # noqa: PLC0415  # with the server alone
+
+    if settings.token is not None:
+        given = settings.token.get_secret_value()
+        if len(given) < _TOKEN_CHARACTERS:
+            raise ConfigError(
+                f"the token has {len(given)} characters, at least {_TOKEN_CHARACTERS} are needed"
+            )
+        return given
+    path = settings.token_file or config_folder() / "token"
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return token_of_file(path)
+    except OSError as exc:
+        raise ConfigError(
+            f"cannot keep a token in {path}: {exc.strerror}; set token_file or VOLDESK_TOKEN"
+        ) from exc
+
+
+def _log_alert(_topic: str, alert: Any) -> None:  # noqa: ANN401  # the topic's own types
+    if isinstance(alert, Alert):
+        log.warning("alert", rule=alert.rule, text=alert.text)
+
+
+class _StateLog:
+    """Logs when an underlying's data become doubtful, and when they are well again."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, str] = {}
+
+    def __call__(self, _topic: str, message: Any) -> None:  # noqa: ANN401  # the topic's own type
+        for one in message.get("underlyings", ()):
+            name, state = one["underlying"], str(one["state"])
+            before = self._states.get(name)
+            self._states[name] = state
+            if state in _TROUBLE and before is not None and before != state:
+                log.warning("data", underlying=name, state=state, reason=one["reason"])
+            elif before in _TROUBLE and before != state and state not in _TROUBLE:
+                log.info("data", underlying=name, state=state)

@@ -1,0 +1,106 @@
+"""The state of an underlying is one word with a reason."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from voldesk.chain.book import ChainBook
+from voldesk.model.conventions import PROFILES
+from voldesk.pipeline.health import HealthReport, State, health_of
+from voldesk.pipeline.inlet import Inlet
+from voldesk.pipeline.lane import Lane, Source
+
+NOON = 1_790_784_000_000_000_000  # a Wednesday
+SECOND = 10**9
+NIGHT = NOON + 12 * 3600 * SECOND
+QUIET = 5 * SECOND
+
+Maker = Callable[..., Any]
+
+
+@pytest.fixture
+def lane(hand_feed: Maker, market: Any) -> Lane:
+    """Return a lane with two feeds, opened at noon."""
+    lane = Lane("SPX", fallback_ns=QUIET, summary_ns=SECOND)
+    for rank, name in enumerate("ab"):
+        book = ChainBook(market.listing, "SPX", PROFILES["default"], as_of=NOON)
+        lane.join(Source(hand_feed(name, market.listing), market.listing, book, rank, NOON))
+    lane.choose(NOON)
+    return lane
+
+
+def test_before_the_first_tick_it_is_down(lane: Lane) -> None:
+    """With no age, since there is nothing that could be old."""
+    health = health_of(lane, NOON + 1, QUIET)
+    assert (health.state, health.reason, health.age_secs) == (State.DOWN, "no tick yet", None)
+
+
+def test_with_ticks_it_is_live(lane: Lane, market: Any) -> None:
+    """No reason; the age of the newest tick, the contracts and the stale ones are told."""
+    lane.active.book.apply(market.fair())
+    lane.turn(NOON)
+    health = health_of(lane, NOON + 2 * SECOND, QUIET)
+    assert (health.state, health.reason, health.age_secs) == (State.LIVE, "", 2.0)
+    assert (health.rows, health.stale_rows, health.gaps) == (36, 0, 0)
+
+
+def test_a_lost_line_is_down_until_it_ticks(lane: Lane, market: Any) -> None:
+    """A gap says DOWN at once, its rows are stale; the next tick of any row says LIVE."""
+    lane.active.book.apply(market.fair())
+    lane.active.book.apply(market.gap(NOON + 1))
+    lane.turn(NOON + 1)
+    health = health_of(lane, NOON + 1, QUIET)
+    assert (health.state, health.reason, health.gaps) == (State.DOWN, "the line is lost", 1)
+    assert health.stale_rows > 0
+    lane.active.book.apply(market.spot(100.0, NOON + 2))
+    assert health_of(lane, NOON + 2, QUIET).state is State.LIVE
+
+
+def test_silence_is_stale_in_a_session_and_closed_outside(lane: Lane, market: Any) -> None:
+    """At night nobody is alarmed."""
+    lane.active.book.apply(market.fair())
+    assert health_of(lane, NOON + QUIET, QUIET).state is State.LIVE
+    assert health_of(lane, NOON + QUIET + 1, QUIET).state is State.STALE
+    assert health_of(lane, NIGHT, QUIET).state is State.CLOSED
+    lane.active.book.apply(market.fair(at=NIGHT))
+    assert health_of(lane, NIGHT, QUIET).state is State.LIVE
+
+
+def test_a_feed_that_ended_is_down_for_its_reason(lane: Lane, market: Any) -> None:
+    """Whatever else is true of it."""
+    lane.active.book.apply(market.fair())
+    lane.active.is_down, lane.active.reason = True, "ended"
+    health = health_of(lane, NOON, QUIET)
+    assert (health.state, health.reason) == (State.DOWN, "ended")
+
+
+def test_a_feed_that_stands_in_is_delayed(lane: Lane, market: Any) -> None:
+    """And says for whom, and why."""
+    now = NOON + QUIET + 1
+    lane.sources[1].book.apply(market.fair(at=now))
+    lane.choose(now)
+    health = health_of(lane, now, QUIET)
+    assert (health.state, health.feed, health.reason) == (State.DELAYED, "b", "a: silent")
+
+
+def test_health_is_told_when_it_changes_and_now_and_then(
+    lane: Lane, market: Any, hand_feed: Maker
+) -> None:
+    """Once for each word, again after its time, and a clock set back does not silence it."""
+    inlets = [Inlet(hand_feed("a", market.listing), 0, 10)]
+    report = HealthReport(quiet_ns=QUIET, every_ns=2 * SECOND)
+    told = report.due(NOON, [lane], inlets)
+    assert told is not None
+    assert told["kind"] == "health"
+    assert told["ts"] == NOON
+    assert told["feeds"] == [{"name": "a", "is_down": True, "reason": "not opened yet"}]
+    assert told["underlyings"][0]["state"] == "DOWN"
+    assert report.due(NOON + 1, [lane], inlets) is None
+    lane.active.book.apply(market.fair())
+    told = report.due(NOON + 2, [lane], inlets)
+    assert told is not None
+    assert told["underlyings"][0]["state"] == "LIVE"
+    assert report.due(NOON + SECOND, [lane], inlets) is None
+    assert report.due(NOON + 3 * SECOND, [lane], inlets) is not None
+    assert report.due(NOON, [lane], inlets) is not None

@@ -1,0 +1,142 @@
+"""One underlying, several feeds: who is published, and what is told of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from voldesk.chain.book import ChainBook
+from voldesk.model.conventions import PROFILES
+from voldesk.pipeline.lane import Lane, Source
+
+NOON = 1_790_784_000_000_000_000
+SECOND = 10**9
+
+Maker = Callable[..., Any]
+
+
+def _source(hand_feed: Maker, market: Any, name: str, rank: int) -> Source:
+    feed = hand_feed(name, market.listing)
+    book = ChainBook(market.listing, "SPX", PROFILES["default"], as_of=NOON)
+    return Source(feed, market.listing, book, rank, NOON)
+
+
+def _lane(*sources: Source) -> Lane:
+    lane = Lane("SPX", fallback_ns=5 * SECOND, summary_ns=SECOND)
+    for source in sources:
+        lane.join(source)
+    return lane
+
+
+def test_a_turn_tells_what_changed(hand_feed: Maker, market: Any) -> None:
+    """The first update has every row and number one, with the stamps of its ticks."""
+    source = _source(hand_feed, market, "sim", 0)
+    lane = _lane(source)
+    batch = market.fair(at=NOON + 7)
+    batch["ts_event"] = NOON
+    source.book.apply(batch)
+    lane.choose(NOON + 9)
+    assert lane.turn(NOON + 9)
+    update = lane.update(NOON + 11, is_summarized=False)
+    assert (update.underlying, update.feed, update.seq, update.layout) == ("SPX", "sim", 1, 0)
+    assert (update.ts_event, update.ts_recv, update.ts_flush) == (NOON, NOON + 7, NOON + 11)
+    assert update.rows.size == len(update.table.rows)
+    assert update.summary is None
+    assert not lane.turn(NOON + 12)
+
+
+def test_a_summary_is_made_when_it_is_due(hand_feed: Maker, market: Any) -> None:
+    """At most once per its time, of the chain as it is, with the contracts' multiplier."""
+    source = _source(hand_feed, market, "sim", 0)
+    lane = _lane(source)
+    source.book.apply(market.fair())
+    lane.choose(NOON)
+    lane.turn(NOON)
+    assert lane.is_summary_due()
+    summary = lane.update(NOON, is_summarized=True).summary
+    assert summary is not None
+    assert summary.multiplier == 100.0
+    lane.turn(NOON + SECOND - 1)
+    assert not lane.is_summary_due()
+    lane.turn(NOON + SECOND)
+    assert lane.is_summary_due()
+
+
+def test_the_feed_listed_first_owns_the_underlying(hand_feed: Maker, market: Any) -> None:
+    """Whichever opened first: while the owner is fed it is published."""
+    second, first = (_source(hand_feed, market, name, rank) for name, rank in (("b", 1), ("a", 0)))
+    lane = _lane(second, first)
+    second.book.apply(market.fair())
+    lane.choose(NOON)
+    assert lane.active is first
+    assert not lane.is_standing_in
+
+
+def test_another_feed_stands_in_and_the_owner_comes_back(hand_feed: Maker, market: Any) -> None:
+    """After its silence the next feed is published whole, the numbers go on; then it is back."""
+    owner, other = (_source(hand_feed, market, name, rank) for rank, name in enumerate("ab"))
+    lane = _lane(owner, other)
+    for source in (owner, other):
+        source.book.apply(market.fair())
+    lane.choose(NOON)
+    lane.turn(NOON)
+    now = NOON + 5 * SECOND + 1
+    other.book.apply(market.fair(101.0, now))
+    lane.choose(now)
+    assert lane.active is other
+    assert lane.turn(now)
+    update = lane.update(now, is_summarized=False)
+    assert (update.feed, update.seq, update.layout) == ("b", 2, 1)
+    assert update.rows.size == len(update.table.rows)
+    assert update.rows_since(1).size == update.rows.size
+    now += SECOND
+    owner.book.apply(market.fair(102.0, now, instruments=[8]))
+    lane.choose(now)
+    lane.turn(now)
+    update = lane.update(now, is_summarized=False)
+    assert (update.feed, update.seq, update.layout) == ("a", 3, 2)
+    assert update.rows.size == len(update.table.rows)
+
+
+def test_where_no_feed_is_fed_the_present_one_stays(hand_feed: Maker, market: Any) -> None:
+    """Silence everywhere: nothing is switched to and fro."""
+    owner, other = (_source(hand_feed, market, name, rank) for rank, name in enumerate("ab"))
+    lane = _lane(owner, other)
+    now = NOON + 6 * SECOND
+    other.book.apply(market.fair(at=now))
+    lane.choose(now)
+    assert lane.active is other
+    lane.choose(now + 60 * SECOND)
+    assert lane.active is other
+    assert lane.layout == 0
+
+
+def test_a_feed_that_is_down_is_not_waited_for(hand_feed: Maker, market: Any) -> None:
+    """Once it has failed the next one stands in at once."""
+    owner, other = (_source(hand_feed, market, name, rank) for rank, name in enumerate("ab"))
+    lane = _lane(owner, other)
+    lane.choose(NOON)
+    owner.is_down = True
+    lane.choose(NOON + 1)
+    assert lane.active is other
+
+
+def test_a_feed_that_comes_with_another_listing_gets_a_new_chain(
+    hand_feed: Maker, make_market: Maker
+) -> None:
+    """Its old chain is gone, and the layout says that rows mean other contracts."""
+    old, new = make_market(), make_market(strikes=(90.0, 100.0))
+    lane = _lane(_source(hand_feed, old, "a", 0))
+    lane.choose(NOON)
+    lane.turn(NOON)
+    seq = lane.update(NOON, is_summarized=False).seq
+    source = _source(hand_feed, new, "a", 0)
+    lane.join(source)
+    assert lane.sources == [source]
+    lane.choose(NOON + 1)
+    source.book.apply(new.fair())
+    lane.turn(NOON + 1)
+    update = lane.update(NOON + 1, is_summarized=False)
+    assert (update.layout, update.seq) == (1, seq + 1)
+    assert len(update.table.rows) == 8
+    assert np.isfinite(update.table.rows.iv).any()

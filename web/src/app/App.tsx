@@ -1,0 +1,135 @@
+/** The page: chooses what to show and lays it out. */
+
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { Alerts } from '../features/alerts/Alerts';
+import { ChainGrid } from '../features/chain/ChainGrid';
+import { ColumnChooser } from '../features/columns/ColumnChooser';
+import { Banner } from '../features/connection/Banner';
+import { conditionOf, modeOf } from '../features/connection/condition';
+import { ExpiryTabs } from '../features/expiries/ExpiryTabs';
+import { Help } from '../features/help/Help';
+import { Strip } from '../features/strip/Strip';
+import { SymbolPicker } from '../features/symbols/SymbolPicker';
+import { known } from '../format/number';
+import { useStreamHealthQuery, useStreamSummaryQuery } from '../stream/apiSlice';
+import { seriesKey } from '../stream/ladder';
+import type { SummaryMessage } from '../types/stream';
+import { panelsToggled, pauseToggled, THEMES, themeChosen } from '../ui/displaySlice';
+import { seriesChosen, underlyingChosen } from '../ui/selectionSlice';
+import { type LiveView, useConnection, useLiveView } from '../ui/services';
+import { useUi, useUiDispatch } from '../ui/state';
+import { Panels } from './Panels';
+import { TopBar } from './TopBar';
+import { useFollowing, useServed } from './useFollowing';
+import { type Hotkeys, useHotkeys } from './useHotkeys';
+import { useTheme } from './useTheme';
+
+type Opened = 'columns' | 'symbols' | 'help' | null;
+
+export function App() {
+  const dispatch = useUiDispatch();
+  const colours = useTheme();
+  const served = useServed();
+  const link = useConnection();
+  const underlying = useUi((state) => state.selection.underlying);
+  const display = useUi((state) => state.display);
+  const [opened, setOpened] = useState<Opened>(null);
+  const first = served[0]?.symbol;
+  useEffect(() => {
+    if (!underlying && first) dispatch(underlyingChosen(first));
+  }, [underlying, first, dispatch]);
+
+  const chain = useFollowing(underlying);
+  const view = useLiveView(chain);
+  const { data: health } = useStreamHealthQuery();
+  const summary = useHeldWhilePaused(
+    useStreamSummaryQuery(underlying, { skip: !underlying }).data ?? null,
+    display.isPaused,
+  );
+  const mine = health?.underlyings?.find((one) => one.underlying === underlying) ?? null;
+  const feed = view?.layout.feed ?? '';
+  const condition = conditionOf(link, mine, feed);
+  const isFrozen = condition.word === 'STALE' || condition.word === 'DOWN';
+
+  const keys = useMemo<Hotkeys>(
+    () => ({
+      ' ': () => dispatch(pauseToggled()),
+      p: () => dispatch(panelsToggled()),
+      c: () => setOpened('columns'),
+      '/': () => setOpened('symbols'),
+      '?': () => setOpened('help'),
+      t: () => {
+        const at = THEMES.indexOf(display.theme);
+        dispatch(themeChosen(THEMES[(at + 1) % THEMES.length] ?? 'system'));
+      },
+      '[': () => view && dispatch(seriesChosen(neighbour(view, -1))),
+      ']': () => view && dispatch(seriesChosen(neighbour(view, 1))),
+    }),
+    [dispatch, display.theme, view],
+  );
+  useHotkeys(keys);
+
+  const data = summary?.data ?? null;
+  const place = view?.ladder.series ?? -1;
+  const series = data?.series[place] ?? null;
+  const forward = known(series?.forward ?? view?.layout.series.forward[place]);
+  const mode = feed ? modeOf(feed) : null;
+  return (
+    <div className="page" data-mode={mode ?? undefined} data-frozen={isFrozen ? '' : undefined}>
+      <TopBar
+        underlying={underlying}
+        mode={mode}
+        condition={condition}
+        onSymbols={() => setOpened('symbols')}
+        onColumns={() => setOpened('columns')}
+        onHelp={() => setOpened('help')}
+      />
+      <Banner condition={condition} />
+      {view ? (
+        <main className="content">
+          <Strip view={view} summary={data} series={series} forward={forward} />
+          <ExpiryTabs
+            view={view}
+            summaries={data?.series ?? []}
+            now={(summary?.ts_flush_us ?? Number.NaN) / 1000 || view.layout.table.flushMs}
+          />
+          <div className="work" data-panels={display.isPanelsShown ? '' : undefined}>
+            <ChainGrid
+              key={seriesKey(view.ladder, view.layout.ladders)}
+              view={view}
+              forward={forward}
+            />
+            {display.isPanelsShown && (
+              <Panels view={view} series={series} forward={forward} colours={colours} />
+            )}
+          </div>
+        </main>
+      ) : (
+        <main className="content waiting">
+          <p>{condition.word === 'DOWN' ? condition.reason : 'Waiting for the first chain.'}</p>
+        </main>
+      )}
+      <Alerts />
+      {opened === 'columns' && <ColumnChooser onClose={() => setOpened(null)} />}
+      {opened === 'symbols' && (
+        <SymbolPicker underlyings={served} onClose={() => setOpened(null)} />
+      )}
+      {opened === 'help' && <Help onClose={() => setOpened(null)} />}
+    </div>
+  );
+}
+
+/** Return the series before or after the one that is looked at. */
+function neighbour(view: LiveView, step: number): string {
+  const { ladders } = view.layout;
+  const at = ladders.indexOf(view.ladder);
+  const other = ladders[Math.min(ladders.length - 1, Math.max(0, at + step))] ?? view.ladder;
+  return seriesKey(other, ladders);
+}
+
+/** Keep showing what was shown when the page was paused. */
+function useHeldWhilePaused(now: SummaryMessage | null, isPaused: boolean): SummaryMessage | null {
+  const held = useRef(now);
+  if (!isPaused) held.current = now;
+  return held.current;
+}

@@ -1,0 +1,141 @@
+/** What is looked at, how the connection is, and how it is shown. */
+
+import { ConnectionBadge } from '../features/connection/ConnectionBadge';
+import type { Condition, Mode } from '../features/connection/condition';
+import {
+  DENSITIES,
+  type Density,
+  densityChosen,
+  PALETTES,
+  type Palette,
+  paletteChosen,
+  panelsToggled,
+  pauseToggled,
+  RATES,
+  rateChosen,
+  THEMES,
+  type Theme,
+  themeChosen,
+} from '../ui/displaySlice';
+import { useUi, useUiDispatch } from '../ui/state';
+
+interface Props {
+  underlying: string;
+  mode: Mode | null;
+  condition: Condition;
+  onSymbols: () => void;
+  onColumns: () => void;
+  onHelp: () => void;
+}
+
+export function TopBar({ underlying, mode, condition, onSymbols, onColumns, onHelp }: Props) {
+  const dispatch = useUiDispatch();
+  const display = useUi((state) => state.display);
+  return (
+    <header className="top-bar">
+      <span className="brand">
+        <img src="/favicon.svg" alt="" width="20" height="20" /> voldesk
+      </span>
+      <button
+        type="button"
+        className="symbol-button"
+        onClick={onSymbols}
+        title="Choose the underlying, key /"
+      >
+        {underlying || 'Underlying'} <span aria-hidden="true">▾</span>
+      </button>
+      {mode && (
+        <span className="mode-word" data-mode={mode}>
+          {mode}
+        </span>
+      )}
+      <ConnectionBadge condition={condition} isPaused={display.isPaused} />
+      <div className="spring" />
+      <div className="controls">
+        <button
+          type="button"
+          className="tool"
+          aria-pressed={display.isPaused}
+          onClick={() => dispatch(pauseToggled())}
+          title="Pause what is shown, key Space; data keep coming"
+        >
+          {display.isPaused ? '▶ Resume' : '❚❚ Pause'}
+        </button>
+        <label className="tool-choice" title="Updates a second at most">
+          <span className="sr-only">Updates a second</span>
+          <select
+            value={display.rate}
+            onChange={(event) => dispatch(rateChosen(Number(event.target.value)))}
+          >
+            {RATES.map((rate) => (
+              <option key={rate} value={rate}>
+                {rate} Hz
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="button" className="tool" onClick={onColumns} title="Choose columns, key C">
+          Columns
+        </button>
+        <button
+          type="button"
+          className="tool wide-only"
+          aria-pressed={display.isPanelsShown}
+          onClick={() => dispatch(panelsToggled())}
+          title="Show or hide the panels, key P"
+        >
+          Panels
+        </button>
+        <Choice<Density>
+          name="Density"
+          value={display.density}
+          among={DENSITIES}
+          choose={(it) => dispatch(densityChosen(it))}
+        />
+        <Choice<Theme>
+          name="Theme"
+          value={display.theme}
+          among={THEMES}
+          choose={(it) => dispatch(themeChosen(it))}
+        />
+        <Choice<Palette>
+          name="Colours of up and down"
+          value={display.palette}
+          among={PALETTES}
+          choose={(it) => dispatch(paletteChosen(it))}
+        />
+        <button
+          type="button"
+          className="tool"
+          onClick={onHelp}
+          title="Keys, key ?"
+          aria-label="Keys"
+        >
+          ?
+        </button>
+      </div>
+    </header>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  name: string;
+  value: T;
+  among: readonly T[];
+  choose: (value: T) => void;
+}
+
+function Choice<T extends string>({ name, value, among, choose }: ChoiceProps<T>) {
+  return (
+    <label className="tool-choice wide-only" title={name}>
+      <span className="sr-only">{name}</span>
+      <select value={value} onChange={(event) => choose(event.target.value as T)}>
+        {among.map((one) => (
+          <option key={one} value={one}>
+            {one}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
