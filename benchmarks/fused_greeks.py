@@ -1,5 +1,7 @@
 """Price to implied vol and Greeks from spot, rate, yield and price, on one thread."""
 
+from time import process_time
+
 import numpy as np
 import packages
 from measure import Report, Task, arguments, in_one_thread, interleave, publish
@@ -22,8 +24,12 @@ def main() -> None:
     engine.warm_up()
     options = data.options()
     others = list(packages.greeks_tasks(options))
-    timings = interleave([*own_tasks(options), series_task(options), *others], given.secs)
-    report = Report("price to vol and Greeks, one thread; packages: 5 Greeks", timings, base=OURS)
+    timings = interleave(
+        [*own_tasks(options), series_task(options), *others], given.secs, process_time
+    )
+    report = Report(
+        "price to vol and Greeks (packages: 5), one thread, CPU time", timings, base=OURS
+    )
     report.facts["served by"] = "kernels" if engine.is_compiled_ready() else "the NumPy twin"
     name = packages.name_of(others, "py_vollib_vectorized")
     if name:

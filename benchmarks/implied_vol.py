@@ -1,5 +1,7 @@
 """Price to implied vol on one thread: the kernels and the NumPy twin against every package."""
 
+from time import process_time
+
 import numpy as np
 import packages
 from measure import Report, Task, arguments, in_one_thread, interleave, publish
@@ -19,8 +21,8 @@ def main() -> None:
     engine.warm_up()
     options = data.options()
     others = list(packages.implied_vol_tasks(options))
-    timings = interleave([*own_tasks(options), *others], given.secs)
-    report = Report("price to implied vol, one thread", timings, base=OURS)
+    timings = interleave([*own_tasks(options), *others], given.secs, process_time)
+    report = Report("price to implied vol, one thread, CPU time", timings, base=OURS)
     report.facts["served by"] = "kernels" if engine.is_compiled_ready() else "the NumPy twin"
     for package, slow, fast, need in (
         ("pyfeng", "", OURS, 40.0),

@@ -7,13 +7,14 @@ import numpy as np
 from measure import Bar, Report, Task, arguments, in_one_thread, interleave, publish
 
 from voldesk.bus.local import LocalBus
-from voldesk.chain.book import Cadence, ChainBook
+from voldesk.chain.book import Cadence
+from voldesk.chain.shelf import Shelf, open_book
 from voldesk.model.clock import ManualClock, SystemClock
 from voldesk.model.conventions import PROFILES
 from voldesk.model.listing import Listing
 from voldesk.model.ticks import Field, TickBatch, TickKind, empty_batch
 from voldesk.pipeline.inlet import Inlet
-from voldesk.pipeline.lane import Lane, Source
+from voldesk.pipeline.lane import Lane, Source, turn
 from voldesk.pricing import engine
 from voldesk.pricing.black import black_price
 
@@ -29,6 +30,7 @@ APPLY = "apply 1,000 quotes"
 MIXED = "apply 1,000 ticks of all kinds, unsorted"
 IDLE = "reprice with nothing to do"
 TURN = "one turn, 1,000 quotes over 10 x 1,000 contracts"
+SMALL_TURN = "one turn, 100 quotes over 10 x 1,000 contracts"
 
 
 @dataclass
@@ -46,7 +48,9 @@ def main() -> None:
     in_one_thread()
     engine.warm_up()
     one = street(underlyings=1, expiries=50, strikes=100)
-    timings = interleave([*book_tasks(one), turn_task()], given.secs)
+    timings = interleave(
+        [*book_tasks(one), turn_task(TURN, TICKS), turn_task(SMALL_TURN, TICKS // 10)], given.secs
+    )
     report = Report("a live chain, one thread", timings, base=COPY)
     report.facts["served by"] = "kernels" if engine.is_compiled_ready() else "the NumPy twin"
     report.ask(f"{WHOLE} against {COPY}", 50.0, WHOLE, COPY, is_ceiling=True)
@@ -103,8 +107,9 @@ def ticks(instruments: np.ndarray, kind: TickKind) -> TickBatch:
 def book_tasks(market: Street) -> list[Task]:
     """Return the stages of one chain of 10,000 contracts."""
     profile = PROFILES["default"]
-    book = ChainBook(market.listing, "U0", profile, as_of=START, stale_after_secs=120.0)
-    whole = ChainBook(market.listing, "U0", profile, as_of=START, cadence=Cadence(decay_secs=0.0))
+    shelf = Shelf(market.listing, {"U0": profile}, as_of=START, stale_after_secs=120.0)
+    book = shelf.books[0]
+    whole = open_book(market.listing, "U0", profile, as_of=START, cadence=Cadence(decay_secs=0.0))
     for one in (book, whole):
         one.apply(np.concatenate((market.quotes, market.spots)))
         one.reprice(START)
@@ -115,7 +120,7 @@ def book_tasks(market: Street) -> list[Task]:
     mixed = mixture(market.quotes[rng.choice(size, TICKS)], rng)
     published = [column for column in book.table.to_columns().values() if column.dtype.kind == "f"]
     target = [np.empty_like(column) for column in published]
-    dirty = book.intake.is_dirty
+    dirty = shelf.intake.is_dirty
 
     def copy() -> None:
         for column, room in zip(published, target, strict=True):
@@ -147,39 +152,35 @@ def mixture(batch: TickBatch, rng: np.random.Generator) -> TickBatch:
     return batch
 
 
-def turn_task() -> Task:
+def turn_task(name: str, size: int) -> Task:
     """Return what a pump does between two sleeps: deal, reprice and publish ten underlyings."""
     market = street(underlyings=10, expiries=5, strikes=100)
     bus, feed = LocalBus(), Silent(market.listing)
-    inlet = Inlet(feed, 0, 1 << 20)
-    lanes, sources = [], []
-    for name in market.listing.underlyings:
-        book = ChainBook(market.listing, name, PROFILES["default"], as_of=START)
-        lane, source = (
-            Lane(name, fallback_ns=1, summary_ns=1),
-            Source(feed, market.listing, book, 0, START),
-        )
+    names = market.listing.underlyings
+    shelf = Shelf(market.listing, dict.fromkeys(names, PROFILES["default"]), as_of=START)
+    inlet, lanes, sources = Inlet(feed, 0, 1 << 20), [], []
+    for book in shelf.books:
+        lane = Lane(book.table.underlying, fallback_ns=1, summary_ns=1)
+        source = Source(feed, shelf, book, 0, START)
         lane.join(source)
         lane.choose(START)
         lanes.append(lane)
         sources.append(source)
-    inlet.connect(tuple(lanes), tuple(sources))
+    inlet.connect(market.listing, sources)
     inlet.take(np.concatenate((market.quotes, market.spots)))
     inlet.deal()
-    for lane in lanes:
-        lane.turn(START)
+    turn(lanes, START)
     rng = np.random.default_rng(2)
-    batch = market.quotes[rng.choice(market.quotes.size, TICKS, replace=False)]
+    batch = market.quotes[rng.choice(market.quotes.size, size, replace=False)]
     clock = SystemClock()
 
-    def turn() -> None:
+    def flush() -> None:
         inlet.take(batch)
         inlet.deal()
-        for lane in lanes:
-            if lane.turn(START + 10**6):
-                bus.publish(lane.topic, lane.update(clock.now(), is_summarized=False))
+        for lane in turn(lanes, START + 10**6):
+            bus.publish(lane.topic, lane.update(clock.now(), is_summarized=False))
 
-    return Task(TURN, turn)
+    return Task(name, flush)
 
 
 class Silent:

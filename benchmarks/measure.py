@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 
+Clock = Callable[[], float]
+
 SHORTEST_SECS = 0.002
 """A sample is at least this long: shorter tasks are called several times in it."""
 
@@ -113,19 +115,24 @@ class Report:
         self.bars.append(Bar(claim, need, a.median / b.median, a.best / b.best, is_ceiling))
 
 
-def interleave(tasks: Sequence[Task], secs: float) -> list[Timing]:
+def interleave(
+    tasks: Sequence[Task], secs: float, clock: Clock = time.perf_counter
+) -> list[Timing]:
     """
     Time tasks in rounds A B C A B C ... so that a busy machine slows all alike.
 
     A task that has used its share of ``secs`` (and has its few samples) sits out, so slow tasks
     have fewer samples than quick ones. Every task runs once before the first round.
+
+    Work of one thread is best timed by ``time.process_time``: on a busy machine the wall clock
+    adds other people's time to long samples and spares short ones.
     """
     timings = [Timing(task.name, task.count) for task in tasks]
     calls, spent = [], [0.0] * len(tasks)
     for task in tasks:
         task.run()
-        once = _sample(task, 1)
-        calls.append(max(1, min(100_000, int(SHORTEST_SECS / once))))
+        once = _sample(task, 1, clock)
+        calls.append(max(1, min(100_000, int(SHORTEST_SECS / max(once, 1e-9)))))
     share = secs / len(tasks)
     gc.collect()
     gc.disable()
@@ -139,19 +146,19 @@ def interleave(tasks: Sequence[Task], secs: float) -> list[Timing]:
             if not due:
                 return timings
             for i in due:
-                per_call = _sample(tasks[i], calls[i])
+                per_call = _sample(tasks[i], calls[i], clock)
                 spent[i] += per_call * calls[i]
                 timings[i].secs.append(per_call / tasks[i].count)
     finally:
         gc.enable()
 
 
-def _sample(task: Task, calls: int) -> float:
+def _sample(task: Task, calls: int, clock: Clock) -> float:
     run = task.run
-    start = time.perf_counter()
+    start = clock()
     for _ in range(calls):
         run()
-    return (time.perf_counter() - start) / calls
+    return (clock() - start) / calls
 
 
 def in_one_thread() -> None:

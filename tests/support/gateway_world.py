@@ -4,7 +4,7 @@ import asyncio
 import json
 import struct
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -281,13 +281,15 @@ async def serving(world: World, **settings: Any) -> AsyncIterator[Gateway]:
     clock = SystemClock()
     given = GatewaySettings(**{"port": 0, **settings})
     gateway = Gateway(world.bus, world, given, Keys("k" * 43, clock), clock)
-    async with asyncio.TaskGroup() as group:
-        running = group.create_task(gateway.run())
-        await gateway.is_started.wait()
-        try:
-            yield gateway
-        finally:
-            running.cancel()
+    running = asyncio.get_running_loop().create_task(gateway.run(), name="gateway")
+    started = asyncio.ensure_future(gateway.is_started.wait())
+    await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        yield gateway
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
 
 
 async def settle(turns: int = 5) -> None:
@@ -328,6 +330,7 @@ async def ask(
     pairs = list(headers.items() if isinstance(headers, Mapping) else headers or [])
     scope = {
         "type": kind,
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
         "path": path,
         "method": method,
         "headers": [(name.encode(), value.encode("latin-1")) for name, value in pairs],

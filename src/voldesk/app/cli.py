@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from voldesk.app.commands import analyze, bench, price, up
+from voldesk.app.commands import analyze, bench, chain, price, record, sim, up
 from voldesk.app.exits import ExitCode, exit_code_for
 from voldesk.model.errors import VoldeskError
 
@@ -55,6 +55,11 @@ app.command("bench")(bench.bench)
 app.command("up")(up.up)
 app.command("demo")(up.demo)
 app.command("replay")(up.replay)
+app.command("chain")(chain.chain)
+app.command("skew")(chain.skew)
+app.command("sim")(sim.sim)
+app.command("record")(record.record)
+app.add_typer(record.imports, name="import")
 
 
 def _print_version(is_wanted: bool) -> None:

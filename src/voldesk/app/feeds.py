@@ -53,11 +53,14 @@ class ReplaySettings:
     Attributes:
         speed: Recorded seconds per second; infinity is as fast as they are taken.
         is_looping: Begin again at the end.
+        longest_pause_secs: Recorded seconds without a tick, such as a night, of which no more is
+            waited for; None waits for all.
         start: The first instant replayed, ISO 8601 with its offset; None for the first there is.
     """
 
     speed: float = 1.0
     is_looping: bool = False
+    longest_pause_secs: float | None = 300.0
     start: str | None = None
 
 
@@ -164,7 +167,14 @@ def build_replay(path: Path, settings: ReplaySettings, clock: Clock) -> Feed:
     speed = settings.speed if math.isfinite(settings.speed) else None
     start = None if settings.start is None else parse_instant(settings.start)
     recording = Recording.open(path)
-    return ReplayFeed(recording, clock, speed, settings.is_looping, start)
+    return ReplayFeed(
+        recording,
+        clock,
+        speed,
+        settings.is_looping,
+        start,
+        longest_pause_secs=settings.longest_pause_secs,
+    )
 
 
 def _require_possible(names: Sequence[str]) -> None:

@@ -111,6 +111,14 @@ async def run_node(
 
 
 async def _pump(node: Node) -> None:
+    """
+    Pump until every feed has ended.
+
+    The kernels and the twin differ in the last bit. A recording is made into figures by one of
+    them from its first tick, so that two replays are equal; a market does not wait.
+    """
+    if node.feeds.is_replay:
+        await _warm_up(node)
     await node.pump.run()
     log.info("feeds_ended", feeds=[feed.name for feed in node.feeds.feeds])
 
@@ -124,25 +132,31 @@ async def _watch_alerts(alerts: Alerts) -> None:
 
 
 async def _settle(node: Node) -> None:
-    """
-    When chains flow, compile the kernels beside them and keep the collector off what stays.
-
-    Until they are compiled the NumPy twin serves. The thread never keeps the process alive.
-    """
+    """When chains flow, compile the kernels beside them, and keep the collector off what stays."""
     async with node.bus.latest("chain/*") as chains:
         await anext(chains)
     gc.freeze()
-    loop, is_warm = asyncio.get_running_loop(), asyncio.Event()
+    if not node.feeds.is_replay:
+        await _warm_up(node)
+        gc.freeze()
 
-    def warm_up() -> None:
+
+async def _warm_up(node: Node) -> None:
+    """
+    Wait until the compiled kernels serve, or cannot; meanwhile the NumPy twin does.
+
+    They are loaded, or compiled, in a thread that never keeps the process alive.
+    """
+    loop, is_done = asyncio.get_running_loop(), asyncio.Event()
+
+    def work() -> None:
         found = engine.warm_up(node.settings.pricing)
         log.info("kernels", is_compiled=found.is_compiled, reason=found.reason)
         with suppress(RuntimeError):  # the loop has gone, and nobody waits
-            loop.call_soon_threadsafe(is_warm.set)
+            loop.call_soon_threadsafe(is_done.set)
 
-    Thread(target=warm_up, name="voldesk-warm-up", daemon=True).start()
-    await is_warm.wait()
-    gc.freeze()
+    Thread(target=work, name="voldesk-warm-up", daemon=True).start()
+    await is_done.wait()
 
 
 def _build_tapes(settings: Settings, feeds: Feeds, bus: LocalBus) -> tuple[Tape, ...]:

@@ -16,8 +16,16 @@ import typer
 
 from voldesk.app.node import Node, build_node, run_node
 from voldesk.app.settings import DEFAULT, Loaded
-from voldesk.gateways.documents import chain_head, contract_columns, summary_document
+from voldesk.gateways.documents import (
+    chain_head,
+    chosen_rows,
+    contract_columns,
+    summary_document,
+)
 from voldesk.gateways.encode import encode_json
+from voldesk.gateways.problems import ClientError
+from voldesk.gateways.pump_state import PumpState
+from voldesk.gateways.topics import require_expiry
 from voldesk.model.errors import ConfigError, VenueUnavailable
 
 Document = dict[str, Any]
@@ -114,8 +122,6 @@ class NodeSource:
     """Reads a node that runs in this process, without a server."""
 
     def __init__(self, node: Node) -> None:
-        from voldesk.gateways.pump_state import PumpState  # noqa: PLC0415  # for live views alone
-
         self._node = node
         self._state = PumpState(node.pump, node.bus)
         self._summaries: dict[str, Document] = {}
@@ -125,10 +131,6 @@ class NodeSource:
         """Return a chain by columns; see `ChainSource`."""
         await self._wait(symbol)
         update = self._state.chains[symbol]
-        from voldesk.gateways.documents import chosen_rows  # noqa: PLC0415  # for live views alone
-        from voldesk.gateways.problems import ClientError  # noqa: PLC0415  # likewise
-        from voldesk.gateways.topics import require_expiry  # noqa: PLC0415  # likewise
-
         try:
             require_expiry(update, expiry)
         except ClientError as exc:

@@ -1,24 +1,21 @@
-"""The live chain of one underlying: ticks in, figures out, and which rows changed."""
+"""The live chain of one underlying: its table, its forwards, and which rows changed when."""
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from voldesk.chain.build import build_ordered
 from voldesk.chain.changes import RowChanges
 from voldesk.chain.intake import Intake
 from voldesk.chain.live_forwards import NEVER, LiveForwards
-from voldesk.chain.live_rows import RowPricer, as_block
-from voldesk.chain.staleness import Staleness
-from voldesk.model.conventions import Profile
-from voldesk.model.enums import Market, Status
+from voldesk.chain.table import ChainTable, IndexArray
 from voldesk.model.listing import Listing
-from voldesk.model.quotes import ChainSnapshot, IntArray, QuoteColumns
+from voldesk.model.quotes import BoolArray, IntArray, TextArray
 from voldesk.model.ticks import TickBatch
 
-_NS_PER_SECOND = 1e9
+_NS_PER_SECOND: Final = 1e9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,65 +50,59 @@ EXACT: Final = Cadence(
 
 class ChainBook:
     """
-    Holds the chain of one underlying as its feed ticks it.
+    Holds the chain of one underlying as its feed ticks it: one book of a `shelf.Shelf`.
 
-    ``apply`` only writes columns; ``reprice`` makes figures of them. Nothing else writes the
-    table. All times are handed in: the same ticks and the same instants give the same bits.
-
-    Args:
-        listing: What the feed ticks; options of other underlyings are passed over.
-        underlying: The one this book is of.
-        profile: The conventions its quotes are valued by.
-        as_of: UTC ns, where the table stands before the first reprice.
-        stale_after_secs: A row is STALE when its quote was received this long ago, and after a
-            gap until it is quoted again; None for gaps alone.
-        cadence: How often what no tick asks for is done.
+    A book on a shelf of its own is used by itself (`shelf.open_book`); of several the shelf
+    applies and reprices all at once. Nothing else writes the table. All times are handed in: the
+    same ticks and the same instants give the same bits.
 
     Attributes:
         table: The live table, written in place.
         instrument: Instrument of each row. ``(n,)``
-        row_of: Row of each instrument of the listing, -1 where it is none here.
         keys: Key of each row's contract, the same from every feed. ``(n,)``
         multiplier: Units of underlying per contract, NaN where the listing has no option of it.
+        index: Its place on the shelf.
     """
 
     def __init__(
         self,
+        index: int,
+        table: ChainTable,
+        instrument: IntArray,
         listing: Listing,
-        underlying: str,
-        profile: Profile,
-        *,
-        as_of: int,
-        stale_after_secs: float | None = None,
-        cadence: Cadence | None = None,
+        intake: Intake,
+        reprice: Callable[[int, Sequence["ChainBook"]], list[IntArray]],
+        is_quoted: BoolArray,
+        cadence: Cadence,
     ) -> None:
-        self._cadence = cadence or Cadence()
-        is_ours = listing.is_option & (listing.underlying == underlying)
-        ours = np.flatnonzero(is_ours)
-        table, order = build_ordered(
-            _contracts(listing, ours, underlying, profile), profile, as_of=as_of
-        )
-        columns, block = as_block(table.rows)
-        self.table = replace(table, rows=columns, stale_after_secs=stale_after_secs)
-        self.instrument: IntArray = ours[order]
-        self.row_of = np.full(len(listing), -1, dtype=np.int32)
-        self.row_of[self.instrument] = np.arange(len(columns), dtype=np.int32)
-        self.multiplier = float(listing.multiplier[ours[0]]) if ours.size else np.nan
-        self.keys = listing.key[self.instrument]
-        limit_ns = None if stale_after_secs is None else _ns(stale_after_secs)
-        self.staleness = Staleness(len(columns), limit_ns)
-        self.intake = Intake(self.table, listing, self.row_of, self.staleness)
+        self.index = index
+        self.table = table
+        self.instrument = instrument
+        self.keys: TextArray = listing.key[instrument]
+        self.multiplier = float(listing.multiplier[instrument[0]]) if instrument.size else math.nan
+        self._listing = listing
+        self._intake = intake
+        self._reprice = reprice
+        self._cadence = cadence
+        self._changes = RowChanges(len(table.rows))
         self._forwards = LiveForwards(
-            self.table,
-            refit_ns=_ns(self._cadence.forward_refit_secs),
-            refits_per_move=self._cadence.refits_per_reprice,
-            step_ns=_ns(self._cadence.step_secs),
+            table,
+            is_quoted=is_quoted,
+            refit_ns=_ns(cadence.forward_refit_secs),
+            refits_per_move=cadence.refits_per_reprice,
+            step_ns=_ns(cadence.step_secs),
         )
-        self._pricer = RowPricer(self.table, block, self.intake.sides)
-        self._changes = RowChanges(len(columns))
-        self._has_moved = np.zeros(len(self.table.series), dtype=np.bool_)
+        self._has_moved = np.zeros(len(table.series), dtype=np.bool_)
+        self._has_new_spot = False
         self._followed_at = self._decayed_at = NEVER
         self._is_whole_due = True
+
+    @property
+    def row_of(self) -> IndexArray:
+        """Return the row of each instrument of the listing, -1 where it has none; made anew."""
+        row_of = np.full(len(self._listing), -1, dtype=np.int32)
+        row_of[self.instrument] = np.arange(self.instrument.size, dtype=np.int32)
+        return row_of
 
     @property
     def seq(self) -> int:
@@ -121,46 +112,61 @@ class ChainBook:
     @property
     def spot(self) -> float:
         """Return the newest spot ticked, NaN where unknown."""
-        return self.intake.spot
+        return float(self._intake.spot[self.index])
+
+    @property
+    def has_news(self) -> bool:
+        """Say whether anything was ticked, or a line lost, since the last reprice."""
+        return bool(self._intake.has_news[self.index])
+
+    @property
+    def is_line_lost(self) -> bool:
+        """Say whether the line was lost and no tick has come since."""
+        return bool(self._intake.is_line_lost[self.index])
+
+    @property
+    def newest_event(self) -> int:
+        """Return the newest venue time since the last reprice, ``NO_TIME`` if none."""
+        return int(self._intake.newest_event[self.index])
+
+    @property
+    def oldest_recv(self) -> int:
+        """Return when the first tick since the last reprice was received, or ``NO_TIME``."""
+        return int(self._intake.oldest_recv[self.index])
+
+    @property
+    def newest_recv(self) -> int:
+        """Return when the last tick ever was received, ``NO_TIME`` before the first."""
+        return int(self._intake.newest_recv[self.index])
+
+    @property
+    def tick_count(self) -> int:
+        """Return how many ticks were written."""
+        return int(self._intake.tick_count[self.index])
+
+    @property
+    def late_count(self) -> int:
+        """Return how many ticks were passed over because a later one had come before them."""
+        return int(self._intake.late_count[self.index])
+
+    @property
+    def gap_count(self) -> int:
+        """Return how often a line was lost."""
+        return int(self._intake.gap_count[self.index])
 
     def apply(self, batch: TickBatch) -> None:
-        """Write ticks into the columns; figures follow at the next reprice."""
-        self.intake.apply(batch)
+        """Write ticks into the columns of the shelf; figures follow at the next reprice."""
+        self._intake.apply(batch)
 
     def reprice(self, now: int) -> IntArray:
         """
-        Bring the figures up to the ticks applied, and to an instant.
-
-        Rows with new quotes are priced at once; rows whose forward moved, and all rows as time
-        passes, when the cadence says so.
-
-        Args:
-            now: UTC ns, not before the instant of the last reprice, in general; a clock set back
-                delays nothing by more than its cadence.
+        Bring the figures up to the ticks applied, and to an instant: see `shelf.Shelf.reprice`.
 
         Returns:
             Rows of which anything published was written, rising; a copy. ``seq`` is one more than
             before where there are any, or the spot is another.
         """
-        table, intake = self.table, self.intake
-        has_new_spot = not _is_same(table.spot, intake.spot)
-        table.as_of, table.spot = now, intake.spot
-        quoted = np.flatnonzero(intake.is_dirty)
-        self._forwards.quoted(table.rows.series[quoted])
-        self._has_moved |= self._forwards.move(now)
-        aged = self.staleness.refresh(now, quoted)
-        self._restate(aged)
-        rows = self._rows_to_price(now, quoted)
-        if rows is None or rows.size:
-            self._pricer.price(rows, self.staleness.is_stale)
-        is_written = intake.is_touched.copy()
-        is_written[aged] = True
-        is_written[slice(None) if rows is None else rows] = True
-        written = np.flatnonzero(is_written)
-        intake.forget()
-        if written.size or has_new_spot:
-            self._changes.mark(written)
-        return written
+        return self._reprice(now, (self,))[0]
 
     def changed_since(self, seq: int) -> IntArray:
         """Return the rows changed by reprices numbered above ``seq``, rising."""
@@ -171,50 +177,37 @@ class ChainBook:
         self._changes.continue_from(seq)
         self._is_whole_due = True
 
-    def _rows_to_price(self, now: int, quoted: IntArray) -> IntArray | None:
-        """Return the rows to price now, None for all of them."""
-        cadence = self._cadence
+    def move(self, now: int) -> BoolArray | bool:
+        """
+        Bring spot and forwards to an instant; for the shelf.
+
+        Returns:
+            Which series are to be priced whole now, or whether all or none are.
+        """
+        table, spot = self.table, self.spot
+        self._has_new_spot = not _is_same(table.spot, spot)
+        table.as_of, table.spot = now, spot
+        self._has_moved |= self._forwards.move(now)
         self._followed_at = min(self._followed_at, now)  # the clock may have been set back
         self._decayed_at = min(self._decayed_at, now)
-        is_decay_due = now - self._decayed_at >= _ns(cadence.decay_secs)
+        is_decay_due = now - self._decayed_at >= _ns(self._cadence.decay_secs)
         if is_decay_due or self._is_whole_due:
             self._decayed_at = self._followed_at = now
             self._is_whole_due = False
             self._has_moved[:] = False
-            return None
-        if not self._has_moved.any() or now - self._followed_at < _ns(cadence.follow_secs):
-            return quoted
+            return True
+        if now - self._followed_at < _ns(self._cadence.follow_secs) or not self._has_moved.any():
+            return False
         follows = self._has_moved.copy()
         self._has_moved[:] = False
         self._followed_at = now
-        if follows.all():
-            return None
-        chosen = follows[self.table.rows.series]
-        chosen[quoted] = True
-        return np.flatnonzero(chosen)
+        return follows
 
-    def _restate(self, rows: IntArray) -> None:
-        """Exchange OK and STALE where that is all that changed."""
-        if rows.size:
-            status = self.table.rows.status
-            is_stale = self.staleness.is_stale[rows]
-            status[rows[is_stale & (status[rows] == Status.OK)]] = Status.STALE
-            status[rows[~is_stale & (status[rows] == Status.STALE)]] = Status.OK
-
-
-def _contracts(
-    listing: Listing, ours: IntArray, underlying: str, profile: Profile
-) -> ChainSnapshot:
-    """Return the contracts as a snapshot without a quote."""
-    quotes = QuoteColumns.build(
-        symbol=listing.symbol[ours],
-        root=listing.root[ours],
-        expiry=listing.expiry[ours],
-        is_call=listing.is_call[ours],
-        strike=listing.strike[ours],
-    )
-    market = Market(listing.market[ours[0]]) if ours.size else profile.market
-    return ChainSnapshot(underlying=underlying, source="live", market=market, quotes=quotes)
+    def report(self, written: IntArray) -> IntArray:
+        """Note which rows were written by a reprice; for the shelf."""
+        if written.size or self._has_new_spot:
+            self._changes.mark(written)
+        return written
 
 
 def _is_same(one: float, other: float) -> bool:

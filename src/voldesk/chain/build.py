@@ -132,7 +132,7 @@ def _chain_time(snapshot: ChainSnapshot, as_of: int | None) -> int:
     if latest <= NO_TIME:
         raise ConfigError(
             f"the {snapshot.source} chain of {snapshot.underlying or 'an unnamed underlying'} "
-            "carries no time: pass --as-of with the instant it was taken"
+            "carries no time: say when its quotes were live, as in --as-of 2026-08-18T20:00:00Z"
         )
     return latest
 

@@ -1,4 +1,4 @@
-"""Ticks into the columns of a live table: by array, newest venue time last, nothing per tick."""
+"""Ticks into the columns of live chains: by array, newest venue time last, nothing per tick."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from voldesk.chain.shared import SharedColumns
 from voldesk.chain.staleness import Staleness
-from voldesk.chain.table import ChainTable, IndexArray
 from voldesk.model.enums import PriceUsed
 from voldesk.model.listing import Listing
 from voldesk.model.quotes import NO_TIME, FloatArray, IntArray
@@ -15,134 +15,149 @@ from voldesk.model.ticks import ALL_INSTRUMENTS, Field, TickBatch, TickKind
 
 Places = NDArray[np.intp]
 
-SIDES: Final = ("bid", "ask", "last")
-"""Fields that a venue may count in coin."""
-
 _NOT_OURS: Final = -1
-_SPOT: Final = -2
+_FIRST_SPOT: Final = -2  # and below: the spot of chain 0, 1, ...
 _KINDS: Final = 8  # kinds added later share the last clock
 
 
 class Intake:
     """
-    Writes ticks into the quote columns of one live table, and remembers what they touched.
+    Writes ticks into the quote columns of chains that share them, and notes what they touched.
 
     Within a batch and between batches a tick never overwrites one of its contract and kind that
     the venue stamped later; ticks without a stamp count in order of arrival, and the loss of every
-    row's line begins a new order. An infinite figure is unknown. Ticks of instruments that are not
-    the table's, or not in the listing, are passed over.
+    row's line begins a new order. An infinite figure is unknown. Ticks of instruments that are in
+    none of the chains, or not in the listing, are passed over.
+
+    Args:
+        columns: Of the chains.
+        underlyings: Name of each chain.
+        listing: What the feed ticks.
+        row_of: Row of each instrument of the listing in the shared columns, -1 where it has none.
+        price: What the rows are priced from.
+        staleness: Is told which rows were quoted, and which lost their line.
 
     Attributes:
-        row_of: Row of each instrument of the listing, -1 where it has none here.
-        sides: Bid, ask and last as the venue counts them: the table's own columns, or arrays of
-            their own where some premiums are in coin. By name, ``(n,)``
-        spot: Newest spot of the underlying, NaN where unknown.
-        is_touched: Rows ticked since the last `forget`. ``(n,)``
+        is_touched: Rows ticked and not yet reported. ``(n,)``
         is_dirty: Of these, the ones whose price or vols depend on what was ticked. ``(n,)``
-        late_count: Ticks passed over because a later one had come before them.
-        stray_count: Ticks of no instrument of the listing.
-        tick_count: Ticks written.
-        newest_event: Newest venue time since the last `forget`, ``NO_TIME`` if none.
-        oldest_recv: When the first tick since the last `forget` was received, or ``NO_TIME``.
+        spot: Newest spot of each chain, NaN where unknown. This and what follows: ``(chains,)``
+        has_news: Whether anything was ticked, or a line lost, since `forget`.
+        newest_event: Newest venue time since `forget`, ``NO_TIME`` if none.
+        oldest_recv: When the first tick since `forget` was received, or ``NO_TIME``.
         newest_recv: When the last tick ever was received, ``NO_TIME`` before the first.
         is_line_lost: No tick has come since the line of every row was lost.
+        tick_count: Ticks written.
+        late_count: Ticks passed over because a later one had come before them.
+        gap_count: Lines lost.
     """
 
     def __init__(
-        self, table: ChainTable, listing: Listing, row_of: IndexArray, staleness: Staleness
+        self,
+        columns: SharedColumns,
+        underlyings: tuple[str, ...],
+        listing: Listing,
+        row_of: IntArray,
+        price: PriceUsed,
+        staleness: Staleness,
     ) -> None:
-        rows = table.rows
-        self.row_of = row_of
-        self.sides: dict[str, FloatArray] = (
-            {name: np.full(len(rows), np.nan) for name in SIDES}
-            if table.is_coin.any()
-            else {name: getattr(rows, name) for name in SIDES}
-        )
-        self.spot = np.nan
+        rows, chains = columns.rows, len(underlyings)
         self.is_touched = np.zeros(len(rows), dtype=np.bool_)
         self.is_dirty = np.zeros(len(rows), dtype=np.bool_)
-        self.late_count = self.stray_count = self.tick_count = 0
-        self.newest_event = self.oldest_recv = self.newest_recv = NO_TIME
-        self.is_line_lost = False
+        self.spot = np.full(chains, np.nan)
+        self.has_news = np.zeros(chains, dtype=np.bool_)
+        self.newest_event = np.full(chains, NO_TIME, dtype=np.int64)
+        self.oldest_recv = np.full(chains, NO_TIME, dtype=np.int64)
+        self.newest_recv = np.full(chains, NO_TIME, dtype=np.int64)
+        self.is_line_lost = np.zeros(chains, dtype=np.bool_)
+        self.tick_count = np.zeros(chains, dtype=np.int64)
+        self.late_count = np.zeros(chains, dtype=np.int64)
+        self.gap_count = np.zeros(chains, dtype=np.int64)
         self._staleness = staleness
+        self._chain_of = columns.chain_of_row
         self._ts_event = rows.ts_event
         self._columns = tuple(
-            (field.value, name, self.sides[name] if name in SIDES else getattr(rows, name))
+            (field.value, name, columns.sides.get(name, getattr(rows, name)))
             for field, name in ((field, str(field.name).lower()) for field in Field)
         )
         self._price_bits = np.uint32(
-            Field.BID | Field.ASK | (Field.LAST if table.profile.price is PriceUsed.LAST else 0)
+            Field.BID | Field.ASK | (Field.LAST if price is PriceUsed.LAST else 0)
         )
-        place = row_of.astype(np.intp)
-        is_spot = ~listing.is_option & (listing.underlying == table.underlying)
-        place[is_spot] = _SPOT
-        self._place_of = np.append(place, _NOT_OURS)  # the last is for what is not in the listing
+        self._place_of = np.append(row_of, _NOT_OURS)  # the last is for what is not in the listing
+        for chain, underlying in enumerate(underlyings):
+            is_spot = ~listing.is_option & (listing.underlying == underlying)
+            self._place_of[:-1][is_spot] = _FIRST_SPOT - chain
         self._stamp = np.full(_KINDS * len(rows), NO_TIME, dtype=np.int64)
         self._row_stamp = np.full(len(rows), NO_TIME, dtype=np.int64)
-        self._spot_stamp = NO_TIME
+        self._spot_stamp = np.full(chains, NO_TIME, dtype=np.int64)
 
     def apply(self, batch: TickBatch) -> None:
-        """Write a batch; a GAP in it makes every row stale that does not tick after it."""
+        """Write a batch; a GAP in it makes every row stale that is not quoted after it."""
         gaps = np.flatnonzero(batch["kind"] == TickKind.GAP)
-        if not gaps.size:
-            self._write(batch)
-            return
         start = 0
         for stop in gaps.tolist():  # one per lost line, not per tick
             self._write(batch[start:stop])
-            self._gap(int(batch["instrument"][stop]))
+            self._lose(int(batch["instrument"][stop]))
             start = stop + 1
         self._write(batch[start:])
 
-    def forget(self) -> None:
-        """Begin a new stretch: nothing is touched."""
-        self.is_touched[:] = False
-        self.is_dirty[:] = False
-        self.newest_event = self.oldest_recv = NO_TIME
+    def forget(self, chains: slice | IntArray) -> None:
+        """Begin a new stretch for chains whose rows have been reported."""
+        self.has_news[chains] = False
+        self.newest_event[chains] = self.oldest_recv[chains] = NO_TIME
 
-    def _gap(self, instrument: int) -> None:
+    def _lose(self, instrument: int) -> None:
         if instrument == ALL_INSTRUMENTS:
             self._staleness.lose(slice(None))
-            self.is_line_lost = True
-            self._stamp[:] = self._row_stamp[:] = self._spot_stamp = NO_TIME
-        elif 0 <= instrument < self.row_of.size and self.row_of[instrument] >= 0:
-            self._staleness.lose(self.row_of[[instrument]])
+            self.is_line_lost[:] = self.has_news[:] = True
+            self.gap_count += 1
+            self._stamp[:] = NO_TIME
+            self._row_stamp[:] = NO_TIME
+            self._spot_stamp[:] = NO_TIME
+        elif 0 <= instrument < self._place_of.size and self._place_of[instrument] >= 0:
+            row = self._place_of[[instrument]]
+            self._staleness.lose(row)
+            self.has_news[self._chain_of[row]] = True
+            self.gap_count[self._chain_of[row]] += 1
 
     def _write(self, batch: TickBatch) -> None:
         if not batch.size:
             return
-        batch = _in_order(batch)
         index = batch["instrument"].view(np.uint32).astype(np.intp)  # -1 is beyond the end, too
         place = self._place_of.take(index, mode="clip")
+        chosen = _order(batch["ts_event"])
+        if chosen is not None:
+            place = place[chosen]
         if int(place.min()) < 0:
-            self._write_spot(batch[place == _SPOT])
-            self.stray_count += int(np.count_nonzero(index >= self.row_of.size))
-            is_ours = place >= 0
-            batch, place = batch[is_ours], place[is_ours]
-        if batch.size:
-            self._write_rows(batch, place)
+            at_spot, at_row = np.flatnonzero(place < _NOT_OURS), np.flatnonzero(place >= 0)
+            if at_spot.size:
+                ticks = at_spot if chosen is None else chosen[at_spot]
+                self._write_spots(batch[ticks], _FIRST_SPOT - place[at_spot])
+            place = place[at_row]
+            chosen = at_row if chosen is None else chosen[at_row]
+        if place.size:
+            self._write_rows(batch if chosen is None else batch[chosen], place)
 
-    def _write_spot(self, batch: TickBatch) -> None:
-        said = batch[(batch["present"] & np.uint32(Field.LAST)) != 0]
-        if not said.size:
-            return
-        stamp = int(said["ts_event"][-1])
-        if stamp != NO_TIME and stamp < self._spot_stamp:
-            self.late_count += int(said.size)
-            return
-        spot = float(said["last"][-1])
-        self.spot = spot if 0.0 < spot < np.inf else np.nan
-        self._spot_stamp = max(stamp, self._spot_stamp)
-        self._note(said, stamp)
+    def _write_spots(self, batch: TickBatch, chain: Places) -> None:
+        stamps = batch["ts_event"]
+        is_late = (stamps < self._spot_stamp[chain]) & (stamps != NO_TIME)
+        says_it = (batch["present"] & np.uint32(Field.LAST)) != 0
+        self.late_count += np.bincount(chain[is_late], minlength=self.spot.size)
+        taken = says_it & ~is_late
+        batch, chain = batch[taken], chain[taken]
+        if batch.size:
+            spot = batch["last"]
+            self.spot[chain] = np.where((spot > 0.0) & (spot < np.inf), spot, np.nan)
+            _keep_newest(self._spot_stamp, chain, batch["ts_event"])
+            self._note(batch, chain)
 
     def _write_rows(self, batch: TickBatch, rows: Places) -> None:
         stamps = batch["ts_event"].astype(np.int64)
-        cell = np.minimum(batch["kind"], _KINDS - 1).astype(np.intp) * self.is_dirty.size + rows
-        known = self._stamp[cell]
-        is_late = (stamps < known) & (stamps != NO_TIME)
+        cell = np.minimum(batch["kind"], _KINDS - 1) * np.intp(self.is_dirty.size) + rows
+        is_late = stamps < self._stamp[cell]
         if is_late.any():
-            self.late_count += int(np.count_nonzero(is_late))
-            keep = ~is_late
+            keep = ~is_late | (stamps == NO_TIME)
+            late = np.bincount(self._chain_of[rows[~keep]], minlength=self.spot.size)
+            self.late_count += late
             batch, rows, stamps, cell = batch[keep], rows[keep], stamps[keep], cell[keep]
             if not batch.size:
                 return
@@ -152,7 +167,7 @@ class Intake:
         for column, values, at in self._sent(batch):
             column[rows if at is None else rows[at]] = values
         self._mark(batch, rows)
-        self._note(batch, int(stamps[-1]))
+        self._note(batch, self._chain_of[rows])
 
     def _sent(self, batch: TickBatch) -> Iterator[tuple[FloatArray, FloatArray, Places | None]]:
         """Yield each column with the values sent for it and the ticks that did (None: all)."""
@@ -165,7 +180,7 @@ class Intake:
                     continue
                 values, at = batch[name], None
                 if not everywhere & bit:
-                    at = np.flatnonzero(present & np.uint32(bit))
+                    at = (present & np.uint32(bit)).nonzero()[0]
                     values = values[at]
                 yield column, values + (values - values), at  # infinite becomes NaN
 
@@ -178,23 +193,30 @@ class Intake:
         self.is_dirty[rows] = True
         self._staleness.quoted(rows, received)
 
-    def _note(self, batch: TickBatch, stamp: int) -> None:
-        self.tick_count += int(batch.size)
-        self.is_line_lost = False
-        self.newest_event = max(self.newest_event, stamp)
-        received = batch["ts_recv"]
-        if self.oldest_recv == NO_TIME:
-            self.oldest_recv = int(received[0])
-        self.newest_recv = int(received[-1])
+    def _note(self, batch: TickBatch, chain: Places) -> None:
+        """Keep when the chains ticked; of one chain's ticks, in order, the last one counts."""
+        received, fresh = batch["ts_recv"], self.oldest_recv == NO_TIME
+        self.newest_recv[chain] = received
+        _keep_newest(self.newest_event, chain, batch["ts_event"])
+        if fresh.any():
+            first = np.full(fresh.size, NO_TIME, dtype=np.int64)
+            first[chain[::-1]] = received[::-1]
+            np.copyto(self.oldest_recv, first, where=fresh)
+        self.tick_count += np.bincount(chain, minlength=fresh.size)
+        self.is_line_lost[chain] = False
+        self.has_news[chain] = True
 
 
-def _in_order(batch: TickBatch) -> TickBatch:
-    """Return the ticks by venue time; those without one stay behind the tick they came after."""
-    stamps = batch["ts_event"]
+def _order(stamps: IntArray) -> Places | None:
+    """
+    Return the ticks by venue time, None where they stand so already.
+
+    Those without a time stay behind the tick they came after.
+    """
     if stamps.size < 2 or bool((stamps[1:] >= stamps[:-1]).all()):
-        return batch
+        return None
     key: IntArray = np.where(stamps == NO_TIME, np.maximum.accumulate(stamps), stamps)
-    return batch[np.argsort(key, kind="stable")]
+    return np.argsort(key, kind="stable")
 
 
 def _keep_newest(known: IntArray, at: Places, stamps: IntArray) -> None:

@@ -13,7 +13,7 @@ from voldesk.chain.forwards import (
     forget_fit,
     wants_parity,
 )
-from voldesk.chain.table import ChainTable, IndexArray
+from voldesk.chain.table import ChainTable
 from voldesk.model.enums import ForwardSource
 from voldesk.model.quotes import NO_TIME, BoolArray, FloatArray, IntArray
 from voldesk.model.sessions import years_between
@@ -37,6 +37,7 @@ class LiveForwards:
 
     Args:
         table: A table of which each series has one point.
+        is_quoted: Series of which quotes changed: whoever sees quotes sets it, a fit clears it.
         refit_ns: Least age of a fit that is replaced. 0: every series at every move.
         refits_per_move: Most series fitted in one move, oldest fits first; a fit twice as old as
             it should be does not wait.
@@ -44,7 +45,13 @@ class LiveForwards:
     """
 
     def __init__(
-        self, table: ChainTable, *, refit_ns: int, refits_per_move: int, step_ns: int
+        self,
+        table: ChainTable,
+        *,
+        is_quoted: BoolArray,
+        refit_ns: int,
+        refits_per_move: int,
+        step_ns: int,
     ) -> None:
         size = len(table.series)
         self._table = table
@@ -58,16 +65,12 @@ class LiveForwards:
         self._chosen = _Stand(size)  # as last chosen among the sources
         self._growth = np.zeros(size)  # of the forward against spot, per year
         self._fitted_at = np.full(size, NEVER, dtype=np.int64)
-        self._is_quoted = np.zeros(size, dtype=np.bool_)
+        self._is_quoted = is_quoted
         self._is_alive = np.zeros(size, dtype=np.bool_)
         self._step_ns = step_ns
         self._spot = np.nan
         self._moved_at = NEVER
         self._nothing = np.zeros(size, dtype=np.bool_)
-
-    def quoted(self, series: IndexArray) -> None:
-        """Note series of which quotes changed."""
-        self._is_quoted[series] = True
 
     def move(self, now: int) -> BoolArray:
         """

@@ -27,13 +27,11 @@ class Staleness:
     Attributes:
         is_stale: As of the last `refresh`. A row never quoted is not stale. ``(n,)``
         is_lost: Rows that were quoted, but not since the line was lost. ``(n,)``
-        gap_count: Times that a line was lost.
     """
 
     def __init__(self, size: int, limit_ns: int | None) -> None:
         self.is_stale = np.zeros(size, dtype=np.bool_)
         self.is_lost = np.zeros(size, dtype=np.bool_)
-        self.gap_count = 0
         self._limit_ns = limit_ns
         self._quoted_at = np.full(size, _NEVER, dtype=np.int64)
         self._look_at = _NEVER
@@ -45,10 +43,9 @@ class Staleness:
         if self._has_lost_rows:
             self.is_lost[rows] = False
 
-    def lose(self, rows: slice | NDArray[np.int32]) -> None:
+    def lose(self, rows: slice | NDArray[np.intp]) -> None:
         """Note that the line of rows was lost: what was known of them may be wrong by now."""
         self.is_lost[rows] = self._quoted_at[rows] != _NEVER
-        self.gap_count += 1
         self._has_lost_rows = self._has_news = True
 
     def refresh(self, now: int, quoted: IntArray) -> IntArray:

@@ -27,8 +27,8 @@ class Guard:
 
     Checked for HTTP and for the WebSocket handshake: the Host header against the names we are
     known by (DNS rebinding), Origin and ``Sec-Fetch-Site`` (other sites, other local ports), the
-    content type of a body (forms) and its length. Browsers send an Origin with every WebSocket handshake and
-    every request that is not a GET, so one without it comes from a program.
+    content type of a body (forms) and its length. Browsers send an Origin with every WebSocket
+    handshake and every request that is not a GET, so one without it comes from a program.
     """
 
     def __init__(self, app: ASGIApp, settings: GatewaySettings, port: int, meter: Meter) -> None:

@@ -93,8 +93,12 @@ class Gateway:
             try:
                 await asyncio.Event().wait()
             finally:
-                self.hub.close()
-                await asyncio.shield(self._server.shutdown(self._sockets))
+                await asyncio.shield(self._say_goodbye())
+
+    async def _say_goodbye(self) -> None:
+        await self._socketio.close()
+        self.hub.close()
+        await self._server.shutdown(self._sockets)
 
 
 class _Server(uvicorn.Server):

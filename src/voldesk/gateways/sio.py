@@ -24,6 +24,7 @@ PATH: Final = "/socket.io"
 _PACKETS_PER_POLL: Final = 8
 """Events sent before a polling client has fetched them: its library takes 16 packets at once."""
 
+_GOODBYE_SECS: Final = 1.0
 _OPS: Final = ("subscribe", "unsubscribe", "resync", "ping")
 
 
@@ -135,6 +136,10 @@ class SocketIoGateway:
                 self._group = None
                 await self._server.shutdown()
 
+    async def close(self) -> None:
+        """Disconnect every session, so that no request is left waiting."""
+        await asyncio.gather(*(self._end(sid) for sid in list(self._sessions)))
+
     async def _connect(self, sid: str, environ: dict[str, Any], _auth: object = None) -> bool:
         if self._group is None:
             return False
@@ -170,8 +175,13 @@ class SocketIoGateway:
             pump = group.create_task(plain.pump(), name="sio send")
             await plain.is_closed.wait()
             pump.cancel()
-        with contextlib.suppress(KeyError):  # it has left by itself
-            await self._server.disconnect(sid)
+        await self._end(sid)
+
+    async def _end(self, sid: str) -> None:
+        """Disconnect a session; one that polls no more is left to its ping timeout."""
+        with contextlib.suppress(KeyError, TimeoutError):  # it may have left by itself
+            async with asyncio.timeout(_GOODBYE_SECS):
+                await self._server.disconnect(sid)
 
     async def _emit(self, sid: str, message: Message) -> None:
         data = msgspec.json.decode(message.payload) if message.is_text else message.payload

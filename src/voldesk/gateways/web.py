@@ -19,6 +19,7 @@ _HASHED: Final = re.compile(r"^assets/.+[-.][A-Za-z0-9_-]{8,}\.[a-z0-9.]+$")
 _404: Final = HTTPStatus.NOT_FOUND
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _NOT_KEPT: Final = "no-store"
+_NOT_THE_PAGE: Final = frozenset({"api", "ws", "socket.io", "metrics"})
 
 NOT_BUILT: Final = """\
 voldesk is running; its page has not been built.
@@ -54,6 +55,8 @@ class Page:
                 return PlainTextResponse(NOT_BUILT, headers={"cache-control": _NOT_KEPT})
             raise HTTPException(_404)
         path = scope["path"].lstrip("/")
+        if path.partition("/")[0] in _NOT_THE_PAGE:
+            raise HTTPException(_404)
         is_place = "." not in PurePosixPath(path).name  # /chain/NIFTY: a place within the page
         name = "index.html" if is_place else path
         response = await self._files.get_response(name, scope)

@@ -54,35 +54,35 @@ class UnderlyingHealth:
 
 def health_of(lane: Lane, now: int, quiet_ns: int) -> UnderlyingHealth:
     """Judge one underlying at an instant; silence longer than ``quiet_ns`` is too long."""
-    source, intake = lane.active, lane.active.book.intake
+    source, book = lane.active, lane.active.book
     state, reason = _state(lane, now, quiet_ns)
-    age_secs = (now - intake.newest_recv) / _NS_PER_SECOND
-    status = source.book.table.rows.status
+    age_secs = (now - book.newest_recv) / _NS_PER_SECOND
+    status = book.table.rows.status
     return UnderlyingHealth(
         underlying=lane.underlying,
         feed=source.feed.name,
         state=state,
         reason=reason,
-        age_secs=None if intake.newest_recv == NO_TIME else max(age_secs, 0.0),
+        age_secs=None if book.newest_recv == NO_TIME else max(age_secs, 0.0),
         rows=status.size,
         stale_rows=int(np.count_nonzero(status == np.uint8(Status.STALE))),
-        gaps=source.book.staleness.gap_count,
-        late_ticks=intake.late_count,
+        gaps=book.gap_count,
+        late_ticks=book.late_count,
     )
 
 
 def _state(lane: Lane, now: int, quiet_ns: int) -> tuple[State, str]:
     """Return the state, the worst first, and why."""
-    source, intake = lane.active, lane.active.book.intake
+    source, book = lane.active, lane.active.book
     if source.is_down:
         return State.DOWN, source.reason
-    if intake.is_line_lost:
+    if book.is_line_lost:
         return State.DOWN, "the line is lost"
-    if now - max(intake.newest_recv, source.since) > quiet_ns:
-        if is_open(now, source.book.table.market):
+    if now - max(book.newest_recv, source.since) > quiet_ns:
+        if is_open(now, book.table.market):
             return State.STALE, f"no tick for more than {quiet_ns / _NS_PER_SECOND:g} s"
         return State.CLOSED, "the market has no session now"
-    if intake.newest_recv == NO_TIME:
+    if book.newest_recv == NO_TIME:
         return State.DOWN, "no tick yet"
     return (State.DELAYED, _why_standing_in(lane)) if lane.is_standing_in else (State.LIVE, "")
 

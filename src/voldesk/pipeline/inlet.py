@@ -1,15 +1,17 @@
-"""Where one feed enters: its batches kept for a moment, then dealt out to its chains."""
+"""Where one feed enters: its batches kept for a moment, then written into its chains."""
 
-from itertools import pairwise
-from typing import Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from voldesk.model.listing import Listing
 from voldesk.model.ports.feed import Feed
 from voldesk.model.ticks import ALL_INSTRUMENTS, TickBatch, TickKind, empty_batch
-from voldesk.pipeline.lane import Lane, Source
+from voldesk.pipeline.lane import Source
 
-_STRAY: Final = -1
+if TYPE_CHECKING:
+    from voldesk.chain.shelf import Shelf
 
 _ALL_LOST: Final = empty_batch(1)
 _ALL_LOST["kind"], _ALL_LOST["instrument"] = TickKind.GAP, ALL_INSTRUMENTS
@@ -27,6 +29,8 @@ class Inlet:
         feed: Where they come from.
         topic: Where its batches are published.
         rank: Its place among the feeds.
+        listing: What the chains were made of; None before the feed has opened.
+        sources: Its chain of each underlying.
         batches_waiting: Batches taken since the last `deal`.
         stray_count: Ticks of no instrument of the listing.
         is_down: The feed has not opened yet, or has ended or failed.
@@ -37,41 +41,36 @@ class Inlet:
         self.feed = feed
         self.topic = f"ticks/{feed.name}"
         self.rank = rank
+        self.listing: Listing | None = None
+        self.sources: tuple[Source, ...] = ()
         self.batches_waiting = 0
         self.stray_count = 0
         self.is_down = True
         self.reason = "not opened yet"
-        self.sources: tuple[Source, ...] = ()
-        self._lanes: tuple[Lane, ...] = ()
+        self._shelves: tuple[Shelf, ...] = ()
         self._most_pending = most_pending
         self._pending: list[TickBatch] = []
         self._ticks_waiting = 0
-        self._lane_of = np.array([_STRAY], dtype=np.int16)
 
-    def connect(self, lanes: tuple[Lane, ...], sources: tuple[Source, ...]) -> None:
-        """Deal to these from now on, one source of each lane, in the same order."""
-        listing = self.feed.listing
-        lane_of = np.full(len(listing) + 1, _STRAY, dtype=np.int16)  # the last: not in the listing
-        for index, lane in enumerate(lanes):
-            lane_of[:-1][listing.underlying == lane.underlying] = index
-        self._lane_of = lane_of
-        self._lanes, self.sources = lanes, sources
+    def connect(self, listing: Listing, sources: Sequence[Source]) -> None:
+        """Write into these chains from now on."""
+        self.listing, self.sources = listing, tuple(sources)
+        self._shelves = tuple(dict.fromkeys(source.shelf for source in sources))
         self.is_down, self.reason = False, ""
 
     def reopen(self, now: int) -> None:
         """Go on with the chains there are; what they know is from before the line was lost."""
         self.is_down, self.reason = False, ""
-        for lane, source in zip(self._lanes, self.sources, strict=True):
+        for source in self.sources:
             source.is_down, source.reason, source.since = False, "", now
-            source.book.apply(_ALL_LOST)
-            lane.has_news = True
+        for shelf in self._shelves:
+            shelf.apply(_ALL_LOST)
 
     def fail(self, reason: str) -> None:
         """Note that nothing more will come."""
         self.is_down, self.reason = True, reason
-        for lane, source in zip(self._lanes, self.sources, strict=True):
+        for source in self.sources:
             source.is_down, source.reason = True, reason
-            lane.has_news = True
 
     def take(self, batch: TickBatch) -> None:
         """Keep a batch for the next `deal`."""
@@ -86,34 +85,14 @@ class Inlet:
     def deal(self) -> None:
         """Write what waits into the columns of its chains."""
         self.batches_waiting = 0
-        if not self._pending:
+        if not self._pending or self.listing is None:
             return
         pending, self._pending, self._ticks_waiting = self._pending, [], 0
-        self._deal(pending[0] if len(pending) == 1 else np.concatenate(pending))
-
-    def _deal(self, batch: TickBatch) -> None:
-        index = batch["instrument"].view(np.uint32).astype(np.intp)
-        lane = self._lane_of.take(index, mode="clip")
-        if not lane.size:
-            return
-        if (batch["kind"] == TickKind.GAP).any():
-            for source in range(len(self.sources)):  # everybody's line may be the one that is lost
-                self._apply(source, batch)
-            return
-        first, last = int(lane.min()), int(lane.max())
-        if first == last:
-            if first != _STRAY:
-                self._apply(first, batch)
-        else:
-            order = np.argsort(lane, kind="stable")
-            ends = np.searchsorted(lane[order], np.arange(-1, last + 1), side="right").tolist()
-            batch = batch[order]
-            for source, (start, stop) in enumerate(pairwise(ends)):
-                if start < stop:
-                    self._apply(source, batch[start:stop])
-        if first == _STRAY:
-            self.stray_count += int(np.count_nonzero(lane == _STRAY))
-
-    def _apply(self, source: int, batch: TickBatch) -> None:
-        self.sources[source].book.apply(batch)
-        self._lanes[source].has_news = True
+        batch = pending[0] if len(pending) == 1 else np.concatenate(pending)
+        for shelf in self._shelves:
+            shelf.apply(batch)
+        instrument, size = batch["instrument"], len(self.listing)
+        is_known = instrument.view(np.uint32) < size
+        if not is_known.all():
+            is_stray = ~is_known & (batch["kind"] != TickKind.GAP)
+            self.stray_count += int(np.count_nonzero(is_stray))

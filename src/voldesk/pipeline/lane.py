@@ -1,5 +1,6 @@
 """One underlying on its way from ticks to updates, and the feeds that can carry it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +9,7 @@ import numpy as np
 from voldesk.analytics.summary import summarize
 from voldesk.analytics.update import ChainUpdate
 from voldesk.chain.book import ChainBook
-from voldesk.model.listing import Listing
+from voldesk.chain.shelf import Shelf
 from voldesk.model.ports.feed import Feed
 from voldesk.model.quotes import NO_TIME, IntArray
 
@@ -21,23 +22,25 @@ class Source:
     One feed's chain of an underlying.
 
     Attributes:
+        shelf: Where the chain's book stands.
         rank: The feed's place in the list the pump was given; the lowest owns the underlying.
+        since: When it was opened, UTC ns; ``NO_TIME`` in a replay that has not begun.
         is_down: The feed has ended or failed: nothing more will come.
         reason: Why it is down; "" while it is not.
     """
 
     feed: Feed
-    listing: Listing
+    shelf: Shelf
     book: ChainBook
     rank: int
-    since: int  # UTC ns: when it was opened, NO_TIME until a replay has a time
+    since: int
     is_down: bool = False
     reason: str = ""
 
     def is_fed(self, now: int, within_ns: int) -> bool:
-        """Say whether ticks come: one did lately, or it was opened lately."""
-        newest = self.book.intake.newest_recv
-        return not self.is_down and now - max(newest, self.since) <= within_ns
+        """Say whether ticks come: the last one is not older than that."""
+        newest = self.book.newest_recv
+        return not self.is_down and newest != NO_TIME and now - newest <= within_ns
 
 
 class Lane:
@@ -45,8 +48,8 @@ class Lane:
     The chain of one underlying: several feeds may tick it, one at a time is published.
 
     Each feed keeps a chain of its own, so that two never mix in one row. The feed listed first
-    owns the underlying. When nothing came from it for a while the next one that ticks stands in,
-    and when the owner ticks again it is back; either way every row is published anew, the
+    owns the underlying. While nothing comes from it the next one that ticks stands in, and when
+    the owner ticks again it is back; either way every row is published anew, the
     sequence goes on and ``layout`` tells that rows may mean other contracts.
 
     Args:
@@ -58,7 +61,6 @@ class Lane:
         topic: Where it is published.
         sources: The feeds that tick it, the owner first.
         layout: See `ChainUpdate`.
-        has_news: Something was ticked, or happened to a feed, since the last turn.
         turned_at: Instant of the last turn, UTC ns.
     """
 
@@ -67,12 +69,12 @@ class Lane:
         self.topic = f"chain/{underlying}"
         self.sources: list[Source] = []
         self.layout = 0
-        self.has_news = False
         self.turned_at = _NEVER
         self._fallback_ns = fallback_ns
         self._summary_ns = summary_ns
         self._summarized_at = _NEVER
         self._active: Source | None = None
+        self._has_switched = False
         self._seq = 0
         self._stamps = NO_TIME, NO_TIME
         self._rows: IntArray = np.empty(0, dtype=np.int64)
@@ -86,6 +88,11 @@ class Lane:
     def is_standing_in(self) -> bool:
         """Say whether another feed than the owner is published."""
         return self.active is not self.sources[0]
+
+    @property
+    def has_news(self) -> bool:
+        """Say whether something was ticked, or another feed chosen, since the last turn."""
+        return self._has_switched or self.active.book.has_news
 
     def join(self, source: Source) -> None:
         """Add a feed's chain, in place of an earlier one of the same feed."""
@@ -102,14 +109,18 @@ class Lane:
         if chosen is not self._active:
             self._switch(chosen)
 
-    def turn(self, now: int) -> bool:
-        """Reprice at an instant; say whether there is something to publish."""
+    def begin(self, now: int) -> None:
+        """Note what a turn is made of, before its chain is repriced."""
         book = self.active.book
-        self._stamps = book.intake.newest_event, book.intake.oldest_recv
-        self._rows = book.reprice(now)
-        self.turned_at, self.has_news = now, False
-        has_changed = book.seq != self._seq
-        self._seq = book.seq
+        self._stamps = book.newest_event, book.oldest_recv
+        self.turned_at = now
+
+    def end(self, rows: IntArray) -> bool:
+        """Take the rows that repricing wrote; say whether there is something to publish."""
+        self._rows, self._has_switched = rows, False
+        seq = self.active.book.seq
+        has_changed = seq != self._seq
+        self._seq = seq
         return has_changed
 
     def is_summary_due(self) -> bool:
@@ -144,5 +155,18 @@ class Lane:
             self.layout += 1
         self._active = source
         self._summarized_at = _NEVER
-        self.has_news = True
+        self._has_switched = True
         source.book.continue_from(self._seq)
+
+
+def turn(lanes: Iterable[Lane], now: int) -> list[Lane]:
+    """Reprice lanes, those of one shelf together; return the ones with something to publish."""
+    of_shelf: dict[Shelf, list[Lane]] = {}
+    for lane in lanes:
+        lane.begin(now)
+        of_shelf.setdefault(lane.active.shelf, []).append(lane)
+    changed = []
+    for shelf, those in of_shelf.items():
+        written = shelf.reprice(now, [lane.active.book for lane in those])
+        changed += [lane for lane, rows in zip(those, written, strict=True) if lane.end(rows)]
+    return changed

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from voldesk.bus.local import STATUS, LocalBus
 from voldesk.chain.book import Cadence, ChainBook
+from voldesk.chain.shelf import open_shelves
 from voldesk.chain.table import ChainTable
 from voldesk.model.clock import Clock
 from voldesk.model.errors import VoldeskError
@@ -17,7 +18,7 @@ from voldesk.model.quotes import NO_TIME
 from voldesk.model.ticks import TickBatch
 from voldesk.pipeline.health import HealthReport
 from voldesk.pipeline.inlet import Inlet
-from voldesk.pipeline.lane import Lane, Source
+from voldesk.pipeline.lane import Lane, Source, turn
 from voldesk.pipeline.stats import PumpStats
 
 _LOG: Final = logging.getLogger(__name__)
@@ -138,8 +139,8 @@ class Pump:
     def stats(self) -> PumpStats:
         """Return the counters: live, the same object every time."""
         books = [source.book for inlet in self._inlets for source in inlet.sources]
-        self._stats.late_ticks = sum(book.intake.late_count for book in books)
-        self._stats.gaps = sum(book.staleness.gap_count for book in books)
+        self._stats.late_ticks = sum(book.late_count for book in books)
+        self._stats.gaps = sum(book.gap_count for book in books)
         self._stats.stray_ticks = sum(inlet.stray_count for inlet in self._inlets)
         return self._stats
 
@@ -235,31 +236,35 @@ class Pump:
     def _connect(self, inlet: Inlet) -> None:
         """Give a feed that has opened its chains."""
         feed, settings, now = inlet.feed, self._settings, self._time()
-        if inlet.sources and inlet.sources[0].listing is feed.listing:
+        if inlet.listing is feed.listing:
             inlet.reopen(now)
             return
-        lanes, sources = [], []
-        for underlying in feed.listing.underlyings:
-            book = ChainBook(
-                feed.listing,
-                underlying,
-                feed.profile(underlying),
-                as_of=now,
-                stale_after_secs=settings.stale_after_secs,
-                cadence=settings.cadence,
-            )
-            lane = self._lanes.get(underlying) or Lane(
+        shelves = open_shelves(
+            feed.listing,
+            {name: feed.profile(name) for name in feed.listing.underlyings},
+            as_of=now,
+            stale_after_secs=settings.stale_after_secs,
+            cadence=settings.cadence,
+        )
+        sources = [
+            Source(feed, shelf, book, inlet.rank, now) for shelf in shelves for book in shelf.books
+        ]
+        for source in sources:
+            self._lane(source.book.table.underlying).join(source)
+        inlet.connect(feed.listing, sources)
+        _LOG.info("feed_open feed=%s instruments=%d", feed.name, len(feed.listing))
+
+    def _lane(self, underlying: str) -> Lane:
+        """Return the lane of an underlying, a new one where there is none."""
+        lane = self._lanes.get(underlying)
+        if lane is None:
+            settings = self._settings
+            lane = self._lanes[underlying] = Lane(
                 underlying,
                 fallback_ns=_ns(settings.fallback_secs),
                 summary_ns=_ns(settings.summary_secs),
             )
-            self._lanes[underlying] = lane
-            source = Source(feed, feed.listing, book, inlet.rank, now)
-            lane.join(source)
-            lanes.append(lane)
-            sources.append(source)
-        inlet.connect(tuple(lanes), tuple(sources))
-        _LOG.info("feed_open feed=%s instruments=%d", feed.name, len(feed.listing))
+        return lane
 
     def _take(self, inlet: Inlet, batch: TickBatch) -> None:
         self._stats.batches += 1
@@ -294,43 +299,41 @@ class Pump:
     def _flush(self, now: int) -> None:
         """Write what waits, reprice what it touched, publish what changed."""
         is_replay, turn_ns = self._settings.is_replay, _ns(self._settings.turn_secs)
+        stats, clock = self._stats, self._clock
         self._now = now
         for inlet in self._inlets:
             inlet.deal()
-        applied_at = self._clock.now()
-        oldest = [
-            recv
-            for recv in (lane.active.book.intake.oldest_recv for lane in self._lanes.values())
-            if recv != NO_TIME
-        ]
-        if oldest and not is_replay:
-            self._stats.applied.add(applied_at - min(oldest))
-        may_summarize = True
+        due = []
         for lane in self._lanes.values():
             lane.choose(now)
             if lane.has_news or not 0 <= now - lane.turned_at < turn_ns:
-                is_summarized = self._turn(lane, now, may_summarize=may_summarize)
-                may_summarize = is_replay or not is_summarized  # live, one per flush: they take ms
-        self._stats.flushes += 1
+                due.append(lane)
+        applied_at = clock.now()
+        waiting = [recv for lane in due if (recv := lane.active.book.oldest_recv) != NO_TIME]
+        changed = turn(due, now)
+        if waiting and not is_replay:
+            stats.applied.add(applied_at - min(waiting))
+        if changed:
+            stats.priced.add(clock.now() - applied_at)
+        is_summarized = False
+        for lane in changed:  # live, one summary per flush: they take milliseconds
+            may_summarize = is_replay or not is_summarized
+            is_summarized |= self._publish(lane, may_summarize=may_summarize)
+        stats.flushes += 1
         if is_replay and not 0 <= now - self._told_at < turn_ns:
             self._tell_health(now)
 
-    def _turn(self, lane: Lane, now: int, *, may_summarize: bool) -> bool:
-        """Reprice one underlying and publish it; say whether that had a summary."""
-        began_at = self._clock.now()
-        if not lane.turn(now):
-            return False
-        priced_at = self._clock.now()
+    def _publish(self, lane: Lane, *, may_summarize: bool) -> bool:
+        """Publish what a lane's turn changed; say whether that has a summary."""
+        stats, clock = self._stats, self._clock
         is_summarized = may_summarize and lane.is_summary_due()
-        ts_flush = now if self._settings.is_replay else priced_at
+        ts_flush = self._now if self._settings.is_replay else clock.now()
         update = lane.update(ts_flush, is_summarized=is_summarized)
-        handed_at = self._clock.now()
+        handed_at = clock.now()
         self._bus.publish(lane.topic, update)
-        stats = self._stats
         stats.updates += 1
         stats.rows += update.rows.size
-        stats.priced.add(priced_at - began_at)
-        stats.published.add(self._clock.now() - handed_at)
+        stats.published.add(clock.now() - handed_at)
         return is_summarized
 
     def _tell_health(self, now: int) -> None:

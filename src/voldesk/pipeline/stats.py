@@ -63,9 +63,10 @@ class PumpStats:
         stray_ticks: Of instruments no listing has.
         gaps: Lines lost.
         gap_secs: The least time between flushes at present.
-        applied: From the receipt of the oldest tick of a flush to its columns being written.
-        priced: From there to the figures of one underlying, per update.
-        published: From there until every listener has run, per update.
+        applied: From the receipt of the oldest tick of a flush to its columns being written; not
+            in a replay.
+        priced: From there to the figures of all its underlyings.
+        published: Until every listener of an update has run, per update.
     """
 
     ticks: int = 0

@@ -271,7 +271,7 @@ class Subscriptions:
             for source in self._pump.sources(underlying):
                 if source.is_down:
                     continue
-                name, listing = source.feed.name, source.listing
+                name, listing = source.feed.name, source.shelf.listing
                 _, ranks = wanted.setdefault(
                     name, (source.feed, np.zeros(len(listing), dtype=np.int8))
                 )

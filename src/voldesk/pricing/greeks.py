@@ -24,6 +24,7 @@ _PER_ROW = (FLOAT, FLOAT, BOOL, INDEX)
 
 
 _PAGE = 512  # float64s in 4096 bytes: addresses so far apart compete for the same cache lines
+_FEW = 250  # rows that are done before it matters
 _APART = 24  # enough for ten columns written side by side not to
 
 
@@ -68,7 +69,7 @@ class GreekColumns:
     def empty(cls, shape: int | Shape) -> Self:
         """Make columns with nothing in them yet, for ``out=``."""
         tail = (shape,) if isinstance(shape, int) else shape
-        if len(tail) != 1:
+        if len(tail) != 1 or tail[0] < _FEW:
             return cls(np.empty((COLUMNS, *tail)))
         rows = tail[0]
         return cls(np.empty((COLUMNS, rows + _pad(rows % _PAGE)))[:, :rows])
@@ -167,7 +168,8 @@ def bsm_greeks(
         ValueError: The shapes do not broadcast, or ``out`` does not fit.
     """
     rows, shape = aligned((vol, spot, strike, years, is_call, rate, dividend_yield), _DIRECT)
-    columns, block = _room(out, shape)
+    columns = out or GreekColumns.empty(shape)
+    block = _block(columns, shape)
     engine.calls(block.shape[1]).bsm_greeks(*rows, block)
     return columns
 
@@ -204,9 +206,8 @@ def bsm_solve(
         ValueError: The shapes do not broadcast, or ``out`` does not fit.
     """
     rows, shape = aligned((price, spot, strike, years, is_call, rate, dividend_yield), _DIRECT)
-    given, flags_given = out or (None, None)
-    columns, block = _room(given, shape)
-    flag, flat = _room_for_flags(flags_given, shape)
+    columns, flag = out or (GreekColumns.empty(shape), np.empty(shape, FLAG))
+    block, flat = _block(columns, shape), _flat(flag, shape)
     engine.calls(flat.size).bsm_solve(*rows, block, flat)
     return columns, flag
 
@@ -247,7 +248,8 @@ def series_greeks(
     """
     rows, shape = aligned((vol, strike, is_call, series), _PER_ROW)
     per_series = tables(forward, discount, years)
-    columns, block = _room(out, shape)
+    columns = out or GreekColumns.empty(shape)
+    block = _block(columns, shape)
     engine.calls(block.shape[1]).series_greeks(*rows, *per_series, block)
     return columns
 
@@ -284,27 +286,23 @@ def series_solve(
     """
     rows, shape = aligned((price, strike, is_call, series), _PER_ROW)
     per_series = tables(forward, discount, years)
-    given, flags_given = out or (None, None)
-    columns, block = _room(given, shape)
-    flag, flat = _room_for_flags(flags_given, shape)
+    columns, flag = out or (GreekColumns.empty(shape), np.empty(shape, FLAG))
+    block, flat = _block(columns, shape), _flat(flag, shape)
     engine.calls(flat.size).series_solve(*rows, *per_series, block, flat)
     return columns, flag
 
 
-def _room(out: GreekColumns | None, shape: Shape) -> tuple[GreekColumns, FloatArray]:
-    """Return the columns to write into, and their block as the implementations take it."""
-    if out is None:
-        out = GreekColumns.empty(shape)
-    block = out.block
-    if len(shape) == 1 and block.shape == (COLUMNS, *shape) and block.strides[1] == FLOAT.itemsize:
-        return out, block
-    return out, checked(block, FLOAT, (COLUMNS, *shape)).reshape(COLUMNS, -1)
+def _block(columns: GreekColumns, shape: Shape) -> FloatArray:
+    """Return the block in the two dimensions the implementations write."""
+    block = columns.block
+    expected = (COLUMNS, *shape)
+    if len(shape) == 1 and block.shape == expected and block.strides[1] == FLOAT.itemsize:
+        return block
+    return checked(block, FLOAT, expected).reshape(COLUMNS, -1)
 
 
-def _room_for_flags(out: FlagArray | None, shape: Shape) -> tuple[FlagArray, FlagArray]:
-    """Return the flags to write into, and the same in one dimension."""
-    if out is None:
-        out = np.empty(shape, FLAG)
-    if out.shape == shape and len(shape) == 1:
-        return out, out
-    return out, checked(out, FLAG, shape).reshape(-1)
+def _flat(flag: FlagArray, shape: Shape) -> FlagArray:
+    """Return the flags in the one dimension the implementations write."""
+    if len(shape) == 1 and flag.shape == shape:
+        return flag
+    return checked(flag, FLAG, shape).reshape(-1)

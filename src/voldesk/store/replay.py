@@ -54,6 +54,7 @@ class ReplayFeed:
         start: int | None = None,
         *,
         step_ns: int = 1,
+        longest_pause_secs: float | None = None,
     ) -> None:
         """
         Prepare a replay.
@@ -67,6 +68,8 @@ class ReplayFeed:
             loop: Begin again at the end, for ever; a GAP tick for all instruments comes between.
             start: The first ``ts_recv`` replayed, UTC ns.
             step_ns: One batch per step of that many nanoseconds; 1 is a batch per instant.
+            longest_pause_secs: Recorded seconds without a tick, such as a night, beyond which
+                there is no more waiting; None waits for all of them.
 
         Raises:
             ConfigError: The recording ends before ``start``.
@@ -89,6 +92,8 @@ class ReplayFeed:
         self._is_looping = loop
         self._start = start
         self._step_ns = step_ns
+        secs = longest_pause_secs
+        self._longest_pause_ns = None if secs is None else round(secs * NS_PER_SECOND)
         self._is_wanted = np.ones(len(recording.listing) + 1, dtype=np.bool_)  # -1: all, the last
         self._is_closed = asyncio.Event()
 
@@ -159,7 +164,7 @@ class ReplayFeed:
                 ahead = loop.run_in_executor(None, _read, source)
                 for part in parts:
                     instant = max(int(part["ts_recv"].max()), self.recorded.now())
-                    began = began or (self._clock.now(), instant)
+                    began = self._shortened(began or (self._clock.now(), instant), instant)
                     await self._until_due(instant, began)
                     if self._is_closed.is_set():
                         return
@@ -170,6 +175,13 @@ class ReplayFeed:
         finally:
             await asyncio.wait([ahead])  # the thread must let go of the files,
             ahead.exception()  # and what it read too much may have failed
+
+    def _shortened(self, began: tuple[int, int], instant: int) -> tuple[int, int]:
+        """Return the start moved on by what is too long of the pause before an instant."""
+        if self._longest_pause_ns is None:
+            return began
+        pause_ns = instant - max(self.recorded.now(), began[1])
+        return began[0], began[1] + max(pause_ns - self._longest_pause_ns, 0)
 
     async def _until_due(self, instant: int, began: tuple[int, int]) -> None:
         """Wait on the handed clock; without a speed only let others have their turn."""

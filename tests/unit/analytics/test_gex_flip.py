@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 from voldesk.analytics.exposure import GEX, LONG_ALL, net, row_exposure
-from voldesk.analytics.gex_flip import GRID_POINTS, gex_profile
+from voldesk.analytics.gex_flip import GRID_POINTS, gex_flip, gex_profile
 from voldesk.model.quotes import FloatArray
 
 SPOT, YEARS, RATE = 5000.0, 0.1, 0.04
@@ -127,6 +127,27 @@ def test_scale_and_order_of_rows(scale: float, order: list[int]) -> None:
     assert gex_profile(**without).flip == profile.flip
 
 
+@settings(max_examples=200)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([4300.0, 4500.0, 4800.0, 4990.0, 5000.0, 5010.0, 5200.0, 5700.0]),
+            st.booleans(),
+            st.sampled_from([0.0, 1.0, 10.0, 300.0]),
+        ),
+        max_size=8,
+    ),
+    st.sampled_from([1.0, 0.05, 1e-3, 0.0]),
+)
+def test_the_flip_alone_is_that_of_the_whole_curve(
+    rows: list[tuple[float, bool, float]], shrink: float
+) -> None:
+    """Leaving the grid at the first crossing changes nothing, however many there are."""
+    columns = book([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])
+    columns["iv"] = columns["iv"] * shrink  # next to no vol: gamma is 0 over most of the grid
+    assert gex_flip(**columns) == pytest.approx(gex_profile(**columns).flip, nan_ok=True, rel=0)
+
+
 def test_a_grid_needs_a_width_between_0_and_1() -> None:
     """A grid that reaches a spot of 0 is the caller's mistake."""
     with pytest.raises(ValueError, match="width 1"):
@@ -140,3 +161,4 @@ def test_no_float_raises(rows: list[tuple[float, ...]], spot: float) -> None:
     strike, iv, forward, discount, years, held = np.array(rows).reshape(-1, 6).T
     is_call = np.arange(len(rows)) % 2 == 0
     gex_profile(strike, is_call, iv, forward, discount, years, held, spot, 100.0, points=5)
+    gex_flip(strike, is_call, iv, forward, discount, years, held, spot, 100.0)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from voldesk.chain.book import EXACT, Cadence, ChainBook
 from voldesk.chain.reprice import value_chain
+from voldesk.chain.shelf import open_book
 from voldesk.chain.table import ChainTable
 from voldesk.model.conventions import PROFILES
 from voldesk.model.enums import ForwardSource, Market, Status
@@ -32,12 +33,26 @@ LIVE_PROFILES = {
 
 
 def _book(market: Any, profile: Any = DEFAULT, **facts: Any) -> ChainBook:
-    return ChainBook(market.listing, "SPX", profile, as_of=NOON, **facts)
+    return open_book(market.listing, "SPX", profile, as_of=NOON, **facts)
+
+
+def _shelf(book: ChainBook) -> Any:
+    return book._reprice.__self__  # type: ignore[attr-defined]  # a bound method has one
+
+
+def _sides(book: ChainBook) -> Any:
+    """Return the quotes as the venue counts them."""
+    return _shelf(book)._columns.sides
+
+
+def _reprice_rows(book: ChainBook, rows: Any) -> None:
+    shelf = _shelf(book)
+    shelf._pricer.price(rows, shelf.staleness.is_stale)
 
 
 def _snapshot(book: ChainBook, market: Any, now: int) -> ChainSnapshot:
     """Return what a file written at that instant would hold: the quotes, no time of their own."""
-    rows, sides = book.table.rows, book.intake.sides
+    rows, sides = book.table.rows, _sides(book)
     quotes = QuoteColumns.build(
         symbol=rows.symbol,
         root=rows.root,
@@ -151,7 +166,7 @@ def test_with_a_cadence_each_row_still_is_what_its_own_forward_makes_it(
                 & ((rows.forward == forward) | (np.isnan(rows.forward) & np.isnan(forward)))
                 & (rows.years == years)
             )
-            book._pricer.price(mine, book.staleness.is_stale)
+            _reprice_rows(book, mine)
             for column, values in before.items():
                 np.testing.assert_allclose(
                     getattr(rows, column)[mine], values[mine], rtol=RELATIVE, err_msg=column

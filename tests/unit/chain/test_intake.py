@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from voldesk.chain.book import ChainBook
+from voldesk.chain.shelf import open_book
 from voldesk.model.conventions import PROFILES
+from voldesk.model.enums import Status
 from voldesk.model.quotes import NO_TIME
 from voldesk.model.ticks import Field, TickKind
 
@@ -17,7 +19,7 @@ FIELDS = ("bid", "ask", "last", "bid_size", "ask_size", "volume", "open_interest
 
 
 def _book(market: Any, **facts: Any) -> ChainBook:
-    return ChainBook(market.listing, "SPX", PROFILES["default"], as_of=NOON, **facts)
+    return open_book(market.listing, "SPX", PROFILES["default"], as_of=NOON, **facts)
 
 
 def test_each_field_reaches_its_column(market: Any) -> None:
@@ -67,12 +69,13 @@ def test_the_last_tick_of_a_batch_counts(market: Any) -> None:
     assert (book.table.rows.bid[row], book.table.rows.ask[row]) == (3.0, 9.0)
 
 
-def test_strangers_are_passed_over_and_counted(market: Any) -> None:
+def test_strangers_are_passed_over(market: Any) -> None:
     """An instrument that is not in the listing, negative ones too, writes nothing."""
     book = _book(market)
+    book.reprice(NOON)
     book.apply(market.ticks([len(market.listing), 2**31 - 1, -7], bid=1.0))
-    assert book.intake.stray_count == 3
-    assert not book.intake.is_touched.any()
+    assert book.tick_count == 0
+    assert not book.reprice(NOON + 1).size
 
 
 def test_spot_is_the_underlying_itself(market: Any) -> None:
@@ -94,7 +97,7 @@ def test_an_older_spot_does_not_come_back(market: Any) -> None:
     book.apply(market.spot(90.0, NOON - 1))
     book.apply(market.ticks([len(market.listing) - 1], NOON + 1, kind=TickKind.SPOT))
     assert book.spot == 101.0
-    assert book.intake.late_count == 1
+    assert book.late_count == 1
 
 
 def test_of_another_underlying_nothing_is_written(make_market: Any) -> None:
@@ -103,9 +106,8 @@ def test_of_another_underlying_nothing_is_written(make_market: Any) -> None:
     book = _book(market)
     other = np.flatnonzero(market.listing.underlying == "NDX")
     book.apply(market.ticks(other, bid=1.0, last=5.0))
-    assert book.intake.tick_count == 0
+    assert book.tick_count == 0
     assert np.isnan(book.spot)
-    assert book.intake.stray_count == 0
 
 
 def test_kinds_keep_their_own_time(market: Any) -> None:
@@ -123,7 +125,7 @@ def test_kinds_keep_their_own_time(market: Any) -> None:
     rows = book.table.rows
     assert (rows.open_interest[row], rows.last[row]) == (7.0, 2.0)
     assert rows.ts_event[row] == NOON
-    assert book.intake.late_count == 1
+    assert book.late_count == 1
 
 
 def test_ticks_without_a_venue_time_count_in_order_of_arrival(market: Any) -> None:
@@ -134,7 +136,7 @@ def test_ticks_without_a_venue_time_count_in_order_of_arrival(market: Any) -> No
     row = book.row_of[3]
     assert book.table.rows.bid[row] == 2.0
     assert book.table.rows.ts_event[row] == NOON
-    assert book.intake.late_count == 0
+    assert book.late_count == 0
 
 
 def test_a_kind_of_the_future_is_read_by_its_fields(market: Any) -> None:
@@ -203,25 +205,25 @@ def test_arrays_do_what_one_tick_after_another_would(
 def test_a_gap_counts_where_it_stands_in_the_batch(market: Any) -> None:
     """Rows quoted before it are stale, rows quoted after it are not."""
     book = _book(market)
-    before, after = market.options[:4], market.options[2:6]
+    before, after = market.options[6:10], market.options[8:12]
     book.apply(
         np.concatenate(
             [market.fair(instruments=before), market.gap(), market.fair(instruments=after)]
         )
     )
     book.reprice(NOON)
-    stale = set(book.instrument[book.staleness.is_stale].tolist())
-    assert stale == {0, 1}
-    assert not book.intake.is_line_lost
+    stale = book.table.rows.status == Status.STALE
+    assert set(book.instrument[stale].tolist()) == {6, 7}
+    assert not book.is_line_lost
 
 
 def test_a_line_is_lost_until_any_tick(market: Any) -> None:
     """After a gap of all nothing is known of the line until something ticks, a spot too."""
     book = _book(market)
     book.apply(market.gap())
-    assert book.intake.is_line_lost
+    lost = [book.is_line_lost]
     book.apply(market.spot(100.0))
-    assert not book.intake.is_line_lost
+    assert [*lost, book.is_line_lost] == [True, False]
 
 
 def test_a_gap_of_one_instrument_is_that_rows(market: Any) -> None:
@@ -231,7 +233,8 @@ def test_a_gap_of_one_instrument_is_that_rows(market: Any) -> None:
     for instrument in (5, len(market.listing) - 1, len(market.listing) + 3):
         book.apply(market.gap(instrument=instrument))
     book.reprice(NOON)
-    assert book.instrument[book.staleness.is_stale].tolist() == [5]
+    assert book.instrument[book.table.rows.status == Status.STALE].tolist() == [5]
+    assert book.gap_count == 1
 
 
 def test_stamps_tell_the_newest_event_and_the_oldest_receipt(market: Any) -> None:
@@ -239,12 +242,13 @@ def test_stamps_tell_the_newest_event_and_the_oldest_receipt(market: Any) -> Non
     book = _book(market)
     book.apply(market.ticks([1], NOON + 5, ts_event=NOON, bid=1.0))
     book.apply(market.ticks([2], NOON + 9, ts_event=NOON + 2, bid=1.0))
-    intake = book.intake
-    assert (intake.newest_event, intake.oldest_recv) == (NOON + 2, NOON + 5)
+    assert (book.newest_event, book.oldest_recv) == (NOON + 2, NOON + 5)
+    had_news = book.has_news
     book.reprice(NOON + 10)
-    assert (intake.newest_event, intake.oldest_recv) == (NO_TIME, NO_TIME)
-    assert intake.newest_recv == NOON + 9
-    assert intake.tick_count == 2
+    assert (book.newest_event, book.oldest_recv) == (NO_TIME, NO_TIME)
+    assert (had_news, book.has_news) == (True, False)
+    assert book.newest_recv == NOON + 9
+    assert book.tick_count == 2
 
 
 def test_a_lost_line_begins_a_new_order(market: Any) -> None:
@@ -258,4 +262,4 @@ def test_a_lost_line_begins_a_new_order(market: Any) -> None:
     row = book.row_of[3]
     assert (book.table.rows.bid[row], book.spot) == (2.0, 99.0)
     assert book.table.rows.ts_event[row] == NOON - 1000
-    assert book.intake.late_count == 0
+    assert book.late_count == 0

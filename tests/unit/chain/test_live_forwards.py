@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from voldesk.chain.book import ChainBook
 from voldesk.chain.live_forwards import LiveForwards
+from voldesk.chain.shelf import open_book
 from voldesk.chain.table import ChainTable
 from voldesk.model.conventions import PROFILES, Profile
 from voldesk.model.enums import DiscountSource, ForwardSource
@@ -24,7 +24,7 @@ RELATIVE = 1e-12
 
 def _table(market: Any, spot: float = 100.0, profile: Profile = DEFAULT) -> ChainTable:
     """Return a table with quotes, nothing fitted yet."""
-    book = ChainBook(market.listing, "SPX", profile, as_of=NOON)
+    book = open_book(market.listing, "SPX", profile, as_of=NOON)
     book.apply(market.fair(spot))
     book.table.spot = spot
     return book.table
@@ -33,16 +33,19 @@ def _table(market: Any, spot: float = 100.0, profile: Profile = DEFAULT) -> Chai
 def _quote(table: ChainTable, market: Any, spot: float, at: int) -> None:
     """Write new quotes into the table, as a feed would."""
     batch = market.fair(spot, at)  # one tick per row, in another order
-    book = ChainBook(market.listing, "SPX", table.profile, as_of=NOON)
+    book = open_book(market.listing, "SPX", table.profile, as_of=NOON)
     rows = book.row_of[batch["instrument"]]
     table.rows.bid[rows], table.rows.ask[rows] = batch["bid"], batch["ask"]
 
 
 def _forwards(table: ChainTable, **facts: int) -> LiveForwards:
     given = {"refit_ns": SECOND, "refits_per_move": 99, "step_ns": 0} | facts
-    forwards = LiveForwards(table, **given)
-    forwards.quoted(np.arange(len(table.series), dtype=np.int32))
-    return forwards
+    return LiveForwards(table, is_quoted=np.ones(len(table.series), dtype=np.bool_), **given)
+
+
+def _quoted(forwards: LiveForwards, *series: int) -> None:
+    """Say that quotes of series changed."""
+    forwards._is_quoted[list(series)] = True
 
 
 def _forward(spot: Any, table: ChainTable, rate: float = 0.04) -> Any:
@@ -118,7 +121,7 @@ def test_only_series_that_were_quoted_are_fitted_again(market: Any) -> None:
     forwards = _forwards(table)
     forwards.move(NOON)
     _quote(table, market, 110.0, NOON)
-    forwards.quoted(np.array([1], dtype=np.int32))
+    _quoted(forwards, 1)
     moved = forwards.move(NOON + SECOND)
     assert moved.tolist() == [False, True]
     expected = _forward(np.array([100.0, 110.0]), table)
@@ -131,7 +134,7 @@ def test_a_fit_is_not_replaced_before_its_time(market: Any) -> None:
     forwards = _forwards(table)
     forwards.move(NOON)
     _quote(table, market, 110.0, NOON)
-    forwards.quoted(np.array([0, 1], dtype=np.int32))
+    _quoted(forwards, 0, 1)
     assert not forwards.move(NOON + SECOND - 1).any()
     assert forwards.move(NOON + SECOND).all()
 
@@ -142,15 +145,14 @@ def test_few_series_are_fitted_at_once_and_none_waits_for_long(make_market: Any)
     market = make_market(expiries=expiries)
     table = _table(market)
     forwards = _forwards(table, refits_per_move=1)
-    every = np.arange(4, dtype=np.int32)
     assert forwards.move(NOON).all()  # none was fitted ever: none waits
     _quote(table, market, 101.0, NOON)
-    forwards.quoted(every)
+    _quoted(forwards, 0, 1, 2, 3)
     counts = [int(forwards.move(NOON + SECOND + i).sum()) for i in range(5)]
     assert sum(counts) >= 4
     assert counts[0] < 4 or counts[1] == 0
     _quote(table, market, 102.0, NOON)
-    forwards.quoted(every)
+    _quoted(forwards, 0, 1, 2, 3)
     assert forwards.move(NOON + 4 * SECOND).all()
     assert table.series.forward == pytest.approx(_forward(102.0, table), rel=RELATIVE_FIT)
 
@@ -207,7 +209,7 @@ def test_quotes_that_vanish_take_the_fit_along(market: Any) -> None:
     forwards = _forwards(table)
     forwards.move(NOON)
     table.rows.bid[:] = np.nan
-    forwards.quoted(np.array([0, 1], dtype=np.int32))
+    _quoted(forwards, 0, 1)
     forwards.move(NOON + SECOND)
     assert np.isnan(table.series.forward).all()
     assert table.series.pairs.tolist() == [0, 0]
@@ -217,6 +219,7 @@ def test_quotes_that_vanish_take_the_fit_along(market: Any) -> None:
 def test_without_a_quote_there_is_nothing_to_fit(market: Any) -> None:
     """Until a series is quoted its forward is unknown, or what spot tells."""
     table = _table(market)
-    forwards = LiveForwards(table, refit_ns=SECOND, refits_per_move=9, step_ns=0)
+    never = np.zeros(2, dtype=np.bool_)
+    forwards = LiveForwards(table, is_quoted=never, refit_ns=1, refits_per_move=9, step_ns=0)
     forwards.move(NOON)
     assert np.isnan(table.series.forward).all()

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from voldesk.chain.live_rows import RowPricer, as_block
+from voldesk.chain.live_rows import RowPricer
 from voldesk.chain.reprice import value_chain
+from voldesk.chain.shared import share
 from voldesk.chain.table import ChainTable
 from voldesk.model.conventions import PROFILES
 from voldesk.model.enums import Status
@@ -28,13 +29,14 @@ FIGURES = (
 
 def _blank(table: ChainTable) -> tuple[ChainTable, RowPricer]:
     """Return the table with its figures unknown, and what fills them."""
-    rows, block = as_block(table.rows)
-    block[:] = np.nan
+    forwards = [getattr(table.points, name).copy() for name in ("forward", "discount", "years")]
+    shared, (live,) = share([table])
     for name in FIGURES:
-        getattr(rows, name)[:] = np.nan
-    live = replace(table, rows=rows)
-    sides = {name: getattr(rows, name) for name in ("bid", "ask", "last")}
-    return live, RowPricer(live, block, sides)
+        getattr(live.rows, name)[:] = np.nan
+    points = live.points
+    points.forward[:], points.discount[:], points.years[:] = forwards
+    profile = table.profile
+    return live, RowPricer(shared, profile.price, is_theta_capped=profile.is_theta_capped)
 
 
 def _copy(table: ChainTable) -> ChainTable:
@@ -67,9 +69,9 @@ def test_chosen_rows_and_the_whole_are_valued_alike(
     live, pricer = _blank(table)
     rows = np.array(sorted(chosen), dtype=np.int64)
     nothing_stale = np.zeros(len(live.rows), dtype=np.bool_)
-    for asked in (rows, None):
+    for asked in (rows, slice(2, 9), slice(None)):
         pricer.price(asked, nothing_stale)
-        where = slice(None) if asked is None else asked
+        where = asked
         for figure in FIGURES:
             np.testing.assert_allclose(
                 getattr(live.rows, figure)[where],
@@ -93,7 +95,7 @@ def test_stale_is_said_of_rows_that_would_be_ok_only(quotes: Quotes, snapshot: S
     columns = quotes(strikes=STRIKES)
     columns["bid"][10] = 0.0
     live, pricer = _blank(value_chain(snapshot(columns), PROFILES["default"]))
-    pricer.price(None, np.ones(len(live.rows), dtype=np.bool_))
+    pricer.price(slice(None), np.ones(len(live.rows), dtype=np.bool_))
     assert live.rows.status[10] == Status.NO_BID
     assert (live.rows.status == Status.STALE).any()
     assert not (live.rows.status == Status.OK).any()
@@ -107,14 +109,3 @@ def test_theta_is_capped_where_the_profile_says_so(quotes: Quotes, snapshot: Sna
     live, pricer = _blank(table)
     pricer.price(np.arange(len(live.rows)), np.zeros(len(live.rows), dtype=np.bool_))
     np.testing.assert_allclose(live.rows.theta, expected, rtol=RELATIVE)
-
-
-def test_a_block_holds_the_same_figures(quotes: Quotes, snapshot: Snapshot) -> None:
-    """The columns of a block are views of it; every other column is the one it was."""
-    table = value_chain(snapshot(quotes(strikes=STRIKES)), PROFILES["default"])
-    rows, block = as_block(table.rows)
-    block[:] = 1.0
-    assert (rows.iv == 1.0).all()
-    assert (rows.charm == 1.0).all()
-    assert rows.bid is table.rows.bid
-    assert rows.iv_bid is table.rows.iv_bid

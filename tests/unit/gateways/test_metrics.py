@@ -27,7 +27,7 @@ async def test_every_counter_is_exported_and_parses() -> None:
     hub.subscribe(client, Request(topic="status"))
     client.settle()
     samples = {
-        (sample.name, *sample.labels.values()): sample.value
+        (sample.name, *(sample.labels[name] for name in sorted(sample.labels))): sample.value
         for family in text_string_to_metric_families(Metrics(hub).read().decode())
         for sample in family.samples
     }
@@ -39,8 +39,8 @@ async def test_every_counter_is_exported_and_parses() -> None:
     assert samples["voldesk_clients",] == 1
     assert samples["voldesk_gateway_messages_sent_total",] == 1
     assert samples["voldesk_gateway_closed_total", "stalled"] == 0
-    buckets = [samples["voldesk_stage_seconds_bucket", "priced", one] for one in ("0.001", "0.01")]
+    buckets = [samples["voldesk_stage_seconds_bucket", one, "priced"] for one in ("0.001", "0.01")]
     assert buckets == [3, 5]
-    assert samples["voldesk_stage_seconds_bucket", "priced", "+Inf"] == 6
+    assert samples["voldesk_stage_seconds_bucket", "+Inf", "priced"] == 6
     assert samples["voldesk_stage_seconds_sum", "priced"] == 0.5
     assert samples["voldesk_stage_seconds_count", "encoded"] == 0

@@ -31,11 +31,12 @@ async def test_frames_fall_between_the_protocols_own() -> None:
     """Pushed frames, replies and pings of both sides keep the stream whole."""
     async with serving(World(), ping_secs=0.05) as gateway, connect(_url(gateway)) as client:
         outlet = await _outlet(gateway)
+        said: list[Any] = []
         for number in range(30):
             outlet.write(Parcel([Message("e", b"%d" % number)]))
             await client.send(json.dumps({"op": "ping", "id": number}))
             await (await client.ping())
-        said = [json.loads(await client.recv()) for _ in range(60)]
+            said += [json.loads(await client.recv()) for _ in range(2)]
         assert [one for one in said if isinstance(one, int)] == list(range(30))
         assert [one["id"] for one in said if isinstance(one, dict)] == list(range(30))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from voldesk.chain.book import ChainBook
+from voldesk.chain.shelf import open_book
 from voldesk.model.conventions import PROFILES
 from voldesk.model.enums import Status
 from voldesk.pipeline.figures import greeks_of
@@ -15,7 +15,7 @@ NOON = 1_790_784_000_000_000_000
 
 def test_a_contracts_figures_are_those_of_its_row(market: Any) -> None:
     """Key, terms, figures and status as the table has them; unknown is NaN."""
-    book = ChainBook(market.listing, "SPX", PROFILES["default"], as_of=NOON)
+    book = open_book(market.listing, "SPX", PROFILES["default"], as_of=NOON)
     book.apply(market.fair())
     book.reprice(NOON)
     row = int(book.row_of[8])

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from voldesk.chain.book import ChainBook
+from voldesk.chain.shelf import Shelf
 from voldesk.model.conventions import PROFILES
 from voldesk.pipeline.health import HealthReport, State, health_of
 from voldesk.pipeline.inlet import Inlet
-from voldesk.pipeline.lane import Lane, Source
+from voldesk.pipeline.lane import Lane, Source, turn
 
 NOON = 1_790_784_000_000_000_000  # a Wednesday
 SECOND = 10**9
@@ -24,8 +24,8 @@ def lane(hand_feed: Maker, market: Any) -> Lane:
     """Return a lane with two feeds, opened at noon."""
     lane = Lane("SPX", fallback_ns=QUIET, summary_ns=SECOND)
     for rank, name in enumerate("ab"):
-        book = ChainBook(market.listing, "SPX", PROFILES["default"], as_of=NOON)
-        lane.join(Source(hand_feed(name, market.listing), market.listing, book, rank, NOON))
+        shelf = Shelf(market.listing, {"SPX": PROFILES["default"]}, as_of=NOON)
+        lane.join(Source(hand_feed(name, market.listing), shelf, shelf.books[0], rank, NOON))
     lane.choose(NOON)
     return lane
 
@@ -39,7 +39,7 @@ def test_before_the_first_tick_it_is_down(lane: Lane) -> None:
 def test_with_ticks_it_is_live(lane: Lane, market: Any) -> None:
     """No reason; the age of the newest tick, the contracts and the stale ones are told."""
     lane.active.book.apply(market.fair())
-    lane.turn(NOON)
+    turn([lane], NOON)
     health = health_of(lane, NOON + 2 * SECOND, QUIET)
     assert (health.state, health.reason, health.age_secs) == (State.LIVE, "", 2.0)
     assert (health.rows, health.stale_rows, health.gaps) == (36, 0, 0)
@@ -49,7 +49,7 @@ def test_a_lost_line_is_down_until_it_ticks(lane: Lane, market: Any) -> None:
     """A gap says DOWN at once, its rows are stale; the next tick of any row says LIVE."""
     lane.active.book.apply(market.fair())
     lane.active.book.apply(market.gap(NOON + 1))
-    lane.turn(NOON + 1)
+    turn([lane], NOON + 1)
     health = health_of(lane, NOON + 1, QUIET)
     assert (health.state, health.reason, health.gaps) == (State.DOWN, "the line is lost", 1)
     assert health.stale_rows > 0

@@ -218,7 +218,7 @@ async def test_a_feed_that_is_down_can_be_opened_again(
         await _until(lambda: np.unique(table.rows.status).size > 1)
         assert pump.table("SPX") is table
         sources = pump.sources("SPX")
-        assert sources[0].book.staleness.is_lost.sum() == 35
+        assert sources[0].shelf.staleness.is_lost.sum() == 35
     assert not pump.restart("a")
 
 

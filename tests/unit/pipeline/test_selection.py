@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from voldesk.chain.book import ChainBook
+from voldesk.chain.shelf import open_book
 from voldesk.chain.window import Points, Strikes
 from voldesk.model.conventions import PROFILES
 from voldesk.pipeline.selection import Selection
@@ -19,7 +20,7 @@ Maker = Callable[..., Any]
 
 
 def _book(market: Any) -> ChainBook:
-    return ChainBook(market.listing, "SPX", PROFILES["default"], as_of=NOON)
+    return open_book(market.listing, "SPX", PROFILES["default"], as_of=NOON)
 
 
 def _selection(book: ChainBook, width: Any, **facts: Any) -> Selection:

@@ -39,8 +39,8 @@ def arguments(name: str, c: dict[str, NDArray[Any]]) -> tuple[NDArray[Any], ...]
         order = ("given", "spot", "strike", "years", "is_call", "discount")
         return tuple(c[column] for column in order)
     if name.startswith("bsm"):
-        order = ("given", "spot", "strike", "years", "is_call", "rate", "dividend_yield")
-        return tuple(c[column] for column in order)
+        inputs = ("given", "spot", "strike", "years", "is_call", "rate", "dividend_yield")
+        return tuple(c[column] for column in inputs)
     tables = (c["spot"][:28], c["discount"][:28], c["years"][:28])
     return (c["given"], c["strike"], c["is_call"], c["series"], *tables)
 

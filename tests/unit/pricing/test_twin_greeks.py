@@ -18,7 +18,7 @@ def column(*values: float) -> np.ndarray:
 
 
 def test_price_and_delta_of_the_textbook() -> None:
-    """Hull's example: spot 49, strike 50, 20 % vol, 5 % rate, 20 weeks is worth 2.40, delta 0.522."""
+    """Hull's example (spot 49, strike 50, 20 weeks) is worth 2.40 and has delta 0.522."""
     options = bsm_options(
         column(0.2),
         column(49),

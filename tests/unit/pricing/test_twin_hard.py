@@ -10,7 +10,10 @@ from voldesk.pricing.twin_hard import Quotes, Targets, evaluate, solve, solve_st
 
 def quotes(price: object, forward: object, strike: object, is_call: object) -> Quotes:
     p, f, k, c = np.broadcast_arrays(
-        np.asarray(price, float), np.asarray(forward, float), np.asarray(strike, float), is_call
+        np.asarray(price, float),
+        np.asarray(forward, float),
+        np.asarray(strike, float),
+        np.asarray(is_call, bool),
     )
     one = np.ones(p.shape)
     with np.errstate(all="ignore"):

@@ -10,6 +10,7 @@ import { ExpiryTabs } from '../features/expiries/ExpiryTabs';
 import { Help } from '../features/help/Help';
 import { Strip } from '../features/strip/Strip';
 import { SymbolPicker } from '../features/symbols/SymbolPicker';
+import { ViewChooser } from '../features/view/ViewChooser';
 import { known } from '../format/number';
 import { useStreamHealthQuery, useStreamSummaryQuery } from '../stream/apiSlice';
 import { seriesKey } from '../stream/ladder';
@@ -24,7 +25,7 @@ import { useFollowing, useServed } from './useFollowing';
 import { type Hotkeys, useHotkeys } from './useHotkeys';
 import { useTheme } from './useTheme';
 
-type Opened = 'columns' | 'symbols' | 'help' | null;
+type Opened = 'columns' | 'symbols' | 'view' | 'help' | null;
 
 export function App() {
   const dispatch = useUiDispatch();
@@ -82,6 +83,7 @@ export function App() {
         condition={condition}
         onSymbols={() => setOpened('symbols')}
         onColumns={() => setOpened('columns')}
+        onView={() => setOpened('view')}
         onHelp={() => setOpened('help')}
       />
       <Banner condition={condition} />
@@ -114,6 +116,7 @@ export function App() {
       {opened === 'symbols' && (
         <SymbolPicker underlyings={served} onClose={() => setOpened(null)} />
       )}
+      {opened === 'view' && <ViewChooser onClose={() => setOpened(null)} />}
       {opened === 'help' && <Help onClose={() => setOpened(null)} />}
     </div>
   );

@@ -2,21 +2,7 @@
 
 import { ConnectionBadge } from '../features/connection/ConnectionBadge';
 import type { Condition, Mode } from '../features/connection/condition';
-import {
-  DENSITIES,
-  type Density,
-  densityChosen,
-  PALETTES,
-  type Palette,
-  paletteChosen,
-  panelsToggled,
-  pauseToggled,
-  RATES,
-  rateChosen,
-  THEMES,
-  type Theme,
-  themeChosen,
-} from '../ui/displaySlice';
+import { panelsToggled, pauseToggled, RATES, rateChosen } from '../ui/displaySlice';
 import { useUi, useUiDispatch } from '../ui/state';
 
 interface Props {
@@ -25,10 +11,12 @@ interface Props {
   condition: Condition;
   onSymbols: () => void;
   onColumns: () => void;
+  onView: () => void;
   onHelp: () => void;
 }
 
-export function TopBar({ underlying, mode, condition, onSymbols, onColumns, onHelp }: Props) {
+export function TopBar(props: Props) {
+  const { underlying, mode, condition, onSymbols, onColumns, onView, onHelp } = props;
   const dispatch = useUiDispatch();
   const display = useUi((state) => state.display);
   return (
@@ -79,31 +67,21 @@ export function TopBar({ underlying, mode, condition, onSymbols, onColumns, onHe
         </button>
         <button
           type="button"
-          className="tool wide-only"
+          className="tool"
           aria-pressed={display.isPanelsShown}
           onClick={() => dispatch(panelsToggled())}
           title="Show or hide the panels, key P"
         >
           Panels
         </button>
-        <Choice<Density>
-          name="Density"
-          value={display.density}
-          among={DENSITIES}
-          choose={(it) => dispatch(densityChosen(it))}
-        />
-        <Choice<Theme>
-          name="Theme"
-          value={display.theme}
-          among={THEMES}
-          choose={(it) => dispatch(themeChosen(it))}
-        />
-        <Choice<Palette>
-          name="Colours of up and down"
-          value={display.palette}
-          among={PALETTES}
-          choose={(it) => dispatch(paletteChosen(it))}
-        />
+        <button
+          type="button"
+          className="tool"
+          onClick={onView}
+          title="Theme, colours, density; key T goes through the themes"
+        >
+          View
+        </button>
         <button
           type="button"
           className="tool"
@@ -115,27 +93,5 @@ export function TopBar({ underlying, mode, condition, onSymbols, onColumns, onHe
         </button>
       </div>
     </header>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  name: string;
-  value: T;
-  among: readonly T[];
-  choose: (value: T) => void;
-}
-
-function Choice<T extends string>({ name, value, among, choose }: ChoiceProps<T>) {
-  return (
-    <label className="tool-choice wide-only" title={name}>
-      <span className="sr-only">{name}</span>
-      <select value={value} onChange={(event) => choose(event.target.value as T)}>
-        {among.map((one) => (
-          <option key={one} value={one}>
-            {one}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

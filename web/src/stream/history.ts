@@ -3,7 +3,8 @@
 import type { SeriesSummary, SummaryMessage } from '../types/stream';
 
 export const HISTORY_POINTS = 7_200;
-const STEP_MS = 1_000;
+/** A little under the second in which the server computes them. */
+const STEP_MS = 900;
 
 export const HISTORY_FIGURES = ['spot', 'pcr_oi', 'pcr_volume', 'atm_iv', 'rr25', 'bf25'] as const;
 export type HistoryFigure = (typeof HISTORY_FIGURES)[number];
@@ -33,9 +34,10 @@ export class History {
     if (!Number.isFinite(at)) return;
     const newest = this.count === 0 ? Number.NEGATIVE_INFINITY : this.time(this.count - 1);
     if (at < newest) this.clear(); // a replay that began again
-    if (this.count === 0 || at - newest >= STEP_MS) this.grow();
+    const isNext = this.count === 0 || at - newest >= STEP_MS;
+    if (isNext) this.grow();
     const place = (this.start + this.count - 1) % HISTORY_POINTS;
-    if (this.count === 1 || at - newest >= STEP_MS) this.times[place] = at;
+    if (isNext) this.times[place] = at;
     const values: Record<HistoryFigure, number | null> = {
       spot: message.data.spot,
       pcr_oi: series.pcr_oi,

@@ -84,7 +84,7 @@ const KEY = 'voldesk.display';
 export function keptDisplay(storage: Pick<Storage, 'getItem'>): Display {
   let kept: Partial<Display>;
   try {
-    kept = JSON.parse(storage.getItem(KEY) ?? '{}') as Partial<Display>;
+    kept = (JSON.parse(storage.getItem(KEY) ?? '{}') ?? {}) as Partial<Display>;
   } catch {
     return DEFAULT_DISPLAY;
   }

@@ -1,4 +1,4 @@
-"""CBOE's delayed quote table: a call and a put per line, in the layouts of 2010 to today."""
+"""CBOE's delayed quote table: its CSV in the layouts of 2010 to today, and its JSON body."""
 
 import re
 from collections.abc import Sequence
@@ -10,8 +10,10 @@ from voldesk.model.enums import Market
 from voldesk.model.errors import FileFormatError
 from voldesk.model.instruments import underlying_of_root
 from voldesk.model.quotes import NO_TIME, ChainSnapshot, RowProblem
+from voldesk.wire.files import cboe_json
 from voldesk.wire.files.assemble import Rows, Sheet, check_sheet, choose_underlying, finish
 from voldesk.wire.files.cboe_header import QuoteHeader, quote_instant, read_header
+from voldesk.wire.files.json_body import looks_like_json
 from voldesk.wire.files.numerals import Numerals
 from voldesk.wire.files.reader import Document, Reader, ReadHints
 from voldesk.wire.files.table import Table, find_table, has_header
@@ -39,21 +41,23 @@ def _is_header(cells: list[str]) -> bool:
 
 
 def sniff(head: str, name: str) -> bool:
-    """Say whether a text begins as a CBOE quote table."""
+    """Say whether a text begins as a CBOE quote table, CSV or JSON."""
     del name
-    return has_header(head, _is_header)
+    return cboe_json.sniff(head) if looks_like_json(head) else has_header(head, _is_header)
 
 
 def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     """
     Read a quote table.
 
-    ``as_of`` is `quote_instant` of the header's stamp, ``spot`` the header's last level. An IV of 0
+    JSON is read by `cboe_json`. ``as_of`` is `quote_instant` of the header's stamp, ``spot`` the header's last level. An IV of 0
     and a last sale of 0 without volume mean that there is none; a bid of 0 is a bid of 0.
 
     Raises:
         FileFormatError: There is no header with Calls and Puts, or no usable row below it.
     """
+    if looks_like_json(document.text):
+        return cboe_json.read(document, hints)
     table = find_table(document.text, _is_header)
     if table is None:
         raise FileFormatError(

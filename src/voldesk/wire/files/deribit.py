@@ -65,17 +65,17 @@ def sniff(head: str, name: str) -> bool:
 
 def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     """
-    Read option rows; each is valued at its own ``timestamp``, and the latest of a contract counts.
+    Read option rows; each is valued at its own ``timestamp``.
 
     Of WebSocket messages only option tickers count; futures, combos, books, trades and answers are
     passed over. A price of 0 means that there is none. Premiums are handed on in coin, as the
     ``deribit`` profile expects them: those of linear contracts (``BTC_USDC-...``), which are in
     USDC, are divided by the row's forward. ``forward`` is ``underlying_price``, ``spot`` the index.
-    IV is in percent. With several underlyings and no hint all rows are kept, ``underlying`` joins
-    their names with ``+``, and there is no common spot.
+    IV is in percent.
 
     Raises:
-        FileFormatError: There is no option row.
+        FileFormatError: There is no option row, or several underlyings are in it and none is
+            chosen.
     """
     sheet, problems = (
         _json_sheet(document) if looks_like_json(document.text) else _csv_sheet(document)
@@ -99,18 +99,7 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     underlyings = [
         contract.underlying for name in sheet.columns["symbol"] if (contract := contracts[name])
     ]
-    return _finish(document, rows, underlyings, hints)
-
-
-def _finish(
-    document: Document, rows: Rows, underlyings: Sequence[str], hints: ReadHints
-) -> ChainSnapshot:
-    distinct = sorted(set(underlyings))
-    is_mixed = hints.underlying is None and len(distinct) > 1
-    if is_mixed:
-        underlying = "+".join(distinct)
-    else:
-        underlying = choose_underlying(rows, underlyings, hints=hints, name=document.name)
+    underlying = choose_underlying(rows, underlyings, hints=hints, name=document.name)
     return finish(
         rows,
         source="deribit",
@@ -119,7 +108,7 @@ def _finish(
         underlying=underlying,
         hints=hints,
         as_of=rows.latest_instant(),
-        spot=np.nan if is_mixed else rows.latest_spot(),
+        spot=rows.latest_spot(),
     )
 
 
@@ -191,9 +180,10 @@ def _csv_sheet(document: Document) -> tuple[Sheet, list[RowProblem]]:
 
 
 def _taken(sheet: Sheet, kept: list[int], contracts: Mapping[object, Contract | None]) -> Sheet:
-    columns: dict[str, Sequence[object]] = {
-        name: [cells[row] for row in kept] for name, cells in sheet.columns.items()
-    }
+    columns = dict(sheet.columns)
+    if len(kept) < len(sheet):
+        lists = {name: list(cells) for name, cells in columns.items()}
+        columns = {name: [cells[row] for row in kept] for name, cells in lists.items()}
     named = [contract for name in columns["symbol"] if (contract := contracts[name])]
     columns["root"] = [contract.root for contract in named]
     columns["expiry"] = [contract.expiry for contract in named]

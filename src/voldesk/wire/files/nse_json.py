@@ -38,11 +38,13 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     """
     Read an option chain body: all expiries under ``records``, or what ``filtered`` shows of them.
 
+    Of several bodies (one per line) each row stands at the time of its own.
+
     Raises:
         FileFormatError: There is no strike with a CE or PE in it.
     """
     bodies = decode_bodies(document)
-    sheet, underlyings = _sheet(bodies)
+    sheet, underlyings, instants = _sheet(bodies)
     if not len(sheet):
         raise FileFormatError(
             f"{document.name} is not an NSE option chain: expected strikes with CE and PE under"
@@ -54,11 +56,9 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     rows.forget_zeros("vendor_iv", "bid", "ask", "last", "spot")
     rows.scale("vendor_iv", 0.01)
     underlying = choose_underlying(rows, underlyings, hints=hints, name=document.name)
-    records = dig(bodies.values[-1], "records")
-    stamp = dig(records, "timestamp")
     spots = rows.figure("spot")[rows.keep]
     spot = max(spots[spots > 0.0].tolist(), default=np.nan)
-    stated = Numerals().value(dig(records, "underlyingValue"))
+    stated = Numerals().value(dig(bodies.values[-1], "records", "underlyingValue"))
     return finish(
         rows,
         source="nse",
@@ -66,16 +66,20 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
         market=Market.INDIA,
         underlying=underlying,
         hints=hints,
-        as_of=(parse_instant(stamp, KOLKATA) or NO_TIME) if isinstance(stamp, str) else NO_TIME,
+        as_of=rows.stand_at(instants),
         spot=stated if stated is not None and stated > 0.0 else spot,
     )
 
 
-def _sheet(bodies: Bodies) -> tuple[Sheet, list[str]]:
+def _sheet(bodies: Bodies) -> tuple[Sheet, list[str], list[int]]:
+    """Return the rows of all bodies, and of each row the underlying and its body's instant."""
     columns: dict[str, list[object]] = {name: [] for name in ("right", *_FIELDS)}
     lines: list[int] = []
     underlyings: list[str] = []
+    instants: list[int] = []
     for body, line in zip(bodies.values, bodies.lines, strict=True):
+        stamp = dig(body, "records", "timestamp")
+        instant = (parse_instant(stamp, KOLKATA) or NO_TIME) if isinstance(stamp, str) else NO_TIME
         strikes = dig(body, "records", "data") or dig(body, "filtered", "data")
         for strike in strikes if isinstance(strikes, list) else ():
             for right in ("CE", "PE"):
@@ -87,7 +91,8 @@ def _sheet(bodies: Bodies) -> tuple[Sheet, list[str]]:
                     columns[name].append(_first(side, keys, strike))
                 lines.append(line)
                 underlyings.append(underlying_of_name(side.get("underlying")))
-    return Sheet(dict(columns), lines), underlyings
+                instants.append(instant)
+    return Sheet(dict(columns), lines), underlyings, instants
 
 
 def _first(side: dict[str, object], keys: tuple[str, ...], strike: object) -> object:

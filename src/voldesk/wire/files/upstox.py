@@ -34,7 +34,8 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     Read option chain bodies: one, a list or an object of several, or one per line.
 
     Upstox prints no time; ``as_of`` is a ``timestamp``, ``as_of`` or ``fetched_at`` beside the
-    body (without a zone: IST), else the hint. A bid or ask of 0 with no quantity behind it, a last
+    body (without a zone: IST), else the hint; where bodies differ, each row stands at its body's.
+    A bid or ask of 0 with no quantity behind it, a last
     price and an IV of 0 mean that there is none. IV is in percent, vega per vol point, theta per
     calendar day.
 
@@ -42,7 +43,7 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
         FileFormatError: No body holds strikes with call_options or put_options.
     """
     bodies = decode_bodies(document)
-    sheet, underlyings = _sheet(bodies)
+    sheet, underlyings, instants = _sheet(bodies)
     if not len(sheet):
         raise FileFormatError(
             f"{document.name} is not {_TITLE}: expected strikes with call_options and put_options"
@@ -58,6 +59,7 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     if hints.underlying is not None and all(map(is_isin, underlyings)):
         underlyings = [hints.underlying] * len(underlyings)
     underlying = choose_underlying(rows, underlyings, hints=hints, name=document.name)
+    as_of = rows.stand_at(instants)
     return finish(
         rows,
         source="upstox",
@@ -65,19 +67,21 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
         market=Market.INDIA,
         underlying=underlying,
         hints=hints,
-        as_of=_latest_instant(bodies),
+        as_of=as_of,
         spot=rows.latest_spot(),
     )
 
 
-def _sheet(bodies: Bodies) -> tuple[Sheet, list[str]]:
+def _sheet(bodies: Bodies) -> tuple[Sheet, list[str], list[int]]:
+    """Return the rows of all bodies, and of each row the underlying and its body's instant."""
     names = ("symbol", "expiry", "right", "strike", "spot", *_MARKET_DATA)
     columns: dict[str, list[object]] = {name: [] for name in names}
     columns.update({f"vendor_{name}": [] for name in _GREEKS})
     lines: list[int] = []
     underlyings: list[str] = []
+    instants: list[int] = []
     for value, line in zip(bodies.values, bodies.lines, strict=True):
-        for strike in _strikes(value, _MAX_DEPTH):
+        for instant, strike in _strikes(value, NO_TIME, _MAX_DEPTH):
             for key, right in _SIDES.items():
                 side = strike.get(key)
                 if not isinstance(side, dict):
@@ -93,35 +97,37 @@ def _sheet(bodies: Bodies) -> tuple[Sheet, list[str]]:
                     columns[f"vendor_{name}"].append(dig(side, "option_greeks", name))
                 lines.append(line)
                 underlyings.append(underlying_of_name(strike.get("underlying_key")))
+                instants.append(instant)
     if all(cell is None for cell in columns["expiry"]):
         del columns["expiry"]  # leaves the place to the hint
-    return Sheet(dict(columns), lines), underlyings
+    return Sheet(dict(columns), lines), underlyings, instants
 
 
-def _strikes(value: object, depth: int) -> Iterator[dict[str, object]]:
-    """Find the strikes of a body wherever it was wrapped."""
+def _strikes(
+    value: object, instant: int, depth: int
+) -> Iterator[tuple[int, dict[str, object]]]:
+    """Find the strikes of a body wherever it was wrapped, with the instant beside the wrapping."""
     if depth == 0:
         return
     if isinstance(value, dict):
+        instant = _own_instant(value) or instant
         if any(key in value for key in _SIDES):
-            yield value
+            yield instant, value
             return
         inner = list(value.values())
     else:
         inner = value if isinstance(value, list) else []
     for item in inner:
         if isinstance(item, (dict, list)):
-            yield from _strikes(item, depth - 1)
+            yield from _strikes(item, instant, depth - 1)
 
 
-def _latest_instant(bodies: Bodies) -> int:
+def _own_instant(value: dict[str, object]) -> int:
     instants = [NO_TIME]
-    for value in bodies.values:
-        for item in (value, *(value if isinstance(value, list) else ())):
-            for key in _INSTANTS:
-                cell = dig(item, key)
-                if isinstance(cell, (str, int, float)) and not isinstance(cell, bool):
-                    instants.append(parse_instant(cell, KOLKATA) or NO_TIME)
+    for key in _INSTANTS:
+        cell = value.get(key)
+        if isinstance(cell, (str, int, float)) and not isinstance(cell, bool):
+            instants.append(parse_instant(cell, KOLKATA) or NO_TIME)
     return max(instants)
 
 

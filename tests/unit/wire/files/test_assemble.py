@@ -5,9 +5,12 @@ from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from voldesk.model.enums import Market
 from voldesk.model.errors import FileFormatError
+from voldesk.model.quotes import NO_TIME, ChainSnapshot
 from voldesk.wire.files.assemble import Rows, Sheet, check_sheet, choose_underlying, finish
 from voldesk.wire.files.numerals import Numerals
 from voldesk.wire.files.reader import NO_HINTS, ReadHints
@@ -96,7 +99,7 @@ def test_the_symbol_fills_what_the_columns_leave_open() -> None:
         root=None, expiry=None, right=None, strike=None,
         symbol=["SPXW251017C06700000", "SPX   251017P06712500"],
     )  # fmt: skip
-    assert rows.root == ["SPXW", "SPX"]
+    assert rows.root.tolist() == ["SPXW", "SPX"]
     assert rows.is_call.tolist() == [True, False]
     assert rows.figures["strike"].tolist() == [6700.0, 6712.5]
     assert rows.problems == []
@@ -112,19 +115,76 @@ def test_the_hinted_expiry_serves_tables_without_one() -> None:
     assert rows_of(expiry=["2025-10-17"] * 2).expiry.astype(str).tolist() == ["2025-10-17"] * 2
 
 
-def test_the_latest_quote_of_a_contract_counts() -> None:
-    """A stream is reduced to one row per contract, by time and then by place."""
+def four_of_one_contract(*instants: int) -> ChainSnapshot:
+    """Return three quotes of a call and one of a put, at these instants."""
     rows = rows_of(
         root=["A"] * 4, expiry=["2025-10-17"] * 4, right=["C", "C", "C", "P"], strike=["5"] * 4,
         bid=["1", "2", "3", "4"], ask=["9"] * 4,
     )  # fmt: skip
-    rows.ts_event[:] = [5, 9, 7, 1]
-    snapshot = finish(rows, source="x", name="f", market=Market.US, underlying="A", hints=NO_HINTS)
-    assert snapshot.quotes.bid.tolist() == [2.0, 4.0]
-    rows.ts_event[:] = 0
-    rows.keep[:] = True
-    same_time = finish(rows, source="x", name="f", market=Market.US, underlying="A", hints=NO_HINTS)
-    assert same_time.quotes.bid.tolist() == [3.0, 4.0]
+    rows.ts_event[:] = instants
+    return finish(rows, source="x", name="f", market=Market.US, underlying="A", hints=NO_HINTS)
+
+
+def test_quotes_of_a_contract_at_different_instants_are_all_kept() -> None:
+    """A stream or a history is a panel: nothing of it is dropped, nothing complained about."""
+    snapshot = four_of_one_contract(5, 9, 7, 9)
+    assert snapshot.quotes.bid.tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert snapshot.quotes.ts_event.tolist() == [5, 9, 7, 9]
+    assert snapshot.problems == ()
+
+
+@pytest.mark.parametrize("instant", [NO_TIME, 7])
+def test_of_doubles_the_later_line_counts_and_the_others_are_named(instant: int) -> None:
+    """The same contract at the same instant, or at none, is one quote; both lines are told."""
+    snapshot = four_of_one_contract(instant, instant, instant, instant)
+    assert snapshot.quotes.bid.tolist() == [3.0, 4.0]
+    assert [(problem.line, problem.reason) for problem in snapshot.problems] == [
+        (2, "the same contract at the same time comes again on line 3, which counts"),
+        (3, "the same contract at the same time comes again on line 4, which counts"),
+    ]
+
+
+def test_a_refused_row_is_no_double() -> None:
+    """What names no contract cannot stand in for the row that does."""
+    rows = rows_of(right=["C", "C"], ask=["100.2", "73"])
+    rows.refuse(1, "for the test")
+    kept = finish(rows, source="x", name="f", market=Market.US, underlying="", hints=NO_HINTS)
+    assert kept.quotes.ask.tolist() == [100.2]
+    assert reasons(rows) == [(3, "for the test")]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("AB"), st.sampled_from("CP"), st.sampled_from("56"), st.integers(0, 2)
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_every_row_is_kept_or_named(quotes: list[tuple[str, str, str, int]]) -> None:
+    """Of each contract and instant exactly the last row is left."""
+    roots, rights, strikes, instants = zip(*quotes, strict=True)
+    count = len(quotes)
+    rows = rows_of(
+        root=roots, right=rights, strike=strikes, expiry=["2025-10-17"] * count,
+        bid=[str(row) for row in range(count)], ask=["99"] * count,
+    )  # fmt: skip
+    rows.ts_event[:] = instants
+    left = finish(rows, source="x", name="f", market=Market.US, underlying="A", hints=NO_HINTS)
+    last = {quote: float(row) for row, quote in enumerate(quotes)}
+    assert left.quotes.bid.tolist() == sorted(last.values())
+    assert len(left.problems) == count - len(last)
+
+
+def test_documents_of_several_instants_give_each_row_its_own() -> None:
+    """One instant is the snapshot's, not the rows'."""
+    rows = rows_of()
+    assert rows.stand_at([7, 7]) == 7
+    assert rows.ts_event.tolist() == [NO_TIME, NO_TIME]
+    assert rows.stand_at([7, 9]) == 9
+    assert rows.ts_event.tolist() == [7, 9]
+    assert rows.stand_at([]) == NO_TIME
 
 
 def test_a_sheet_without_a_usable_row_is_an_error_with_the_first_reason() -> None:

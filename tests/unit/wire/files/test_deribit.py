@@ -25,7 +25,7 @@ def read(data: bytes | str, hints: ReadHints = NO_HINTS) -> ChainSnapshot:
     )
 
 
-def test_option_tickers_are_read_and_the_latest_counts(sample: Load) -> None:
+def test_every_option_ticker_is_a_row(sample: Load) -> None:
     """Perpetuals, books and answers are passed over without being problems."""
     snapshot = read(sample("deribit_tickers.jsonl"))
     quotes = snapshot.quotes
@@ -33,18 +33,23 @@ def test_option_tickers_are_read_and_the_latest_counts(sample: Load) -> None:
         "BTC", Market.DERIBIT, "deribit",
     )  # fmt: skip
     assert snapshot.problems == ()
-    assert quotes.symbol.tolist() == ["BTC-27DEC24-90000-P", "BTC-27DEC24-100000-C"]
-    assert quotes.ts_event.tolist() == [1733475600400_000_000, 1733475605000_000_000]
+    assert quotes.symbol.tolist() == [
+        "BTC-27DEC24-100000-C", "BTC-27DEC24-90000-P", "BTC-27DEC24-100000-C",
+    ]  # fmt: skip
+    assert quotes.ts_event.tolist() == [
+        1733475600123_000_000, 1733475600400_000_000, 1733475605000_000_000,
+    ]  # fmt: skip
     assert snapshot.as_of == 1733475605000_000_000
     assert snapshot.spot == 100260.0
-    call = 1
+    assert quotes.bid[[0, 2]].tolist() == [0.0455, 0.0465]
+    put, call = 1, 2
     assert (quotes.bid[call], quotes.ask[call], quotes.mark[call]) == (0.0465, 0.047, 0.04681)
     assert (quotes.bid_size[call], quotes.volume[call]) == (2.0, 312.0)
     assert (quotes.forward[call], quotes.spot[call]) == (100950.0, 100260.0)
     assert quotes.vendor_iv[call] == pytest.approx(0.584)
     assert (quotes.vendor_delta[call], quotes.vendor_rho[call]) == (0.5402, 29.3)
-    assert np.isnan([quotes.bid[0], quotes.last[0], quotes.volume[0]]).all()
-    assert quotes.root.tolist() == ["BTC", "BTC"]
+    assert np.isnan([quotes.bid[put], quotes.last[put], quotes.volume[put]]).all()
+    assert quotes.root.tolist() == ["BTC"] * 3
     assert set(quotes.expiry.astype(str)) == {"2024-12-27"}
 
 
@@ -127,23 +132,20 @@ def test_a_file_without_options_is_refused(text: str, found: str) -> None:
 def test_the_real_messages(vendor_data: Path) -> None:
     """Five option tickers of three underlyings among twenty messages, none of them a problem."""
     data = (vendor_data / "deribit_okx_ws_messages" / "deribit.jsonl").read_bytes()
-    snapshot = read(data)
-    quotes = snapshot.quotes
-    assert snapshot.problems == ()
-    assert snapshot.underlying == "BTC+ETH+MATIC"
-    assert np.isnan(snapshot.spot)
-    assert sorted(quotes.symbol) == [
-        "BTC-5JUN20-9250-C", "BTC-8JUN20-8750-P", "ETH-10JUN20-270-C", "ETH-5JUN20-310-P",
-        "MATIC_USDC-9MAR24-1d02-C",
-    ]  # fmt: skip
-    row = quotes.symbol.tolist().index("BTC-5JUN20-9250-C")
-    assert (quotes.bid[row], quotes.ask[row], quotes.mark[row]) == (0.0365, 0.04, 0.03847784)
-    assert (quotes.forward[row], quotes.vendor_delta[row]) == (9440.73, 0.62959)
+    with pytest.raises(FileFormatError, match=r"3 underlyings \(BTC, ETH, MATIC\): choose one"):
+        read(data)
+    coins = {name: read(data, ReadHints(underlying=name)) for name in ("BTC", "ETH", "MATIC")}
+    assert [coin.problems for coin in coins.values()] == [(), (), ()]
+    assert [coin.underlying for coin in coins.values()] == ["BTC", "ETH", "MATIC"]
+    bitcoin, ether, matic = (coin.quotes for coin in coins.values())
+    assert sorted(bitcoin.symbol) == ["BTC-5JUN20-9250-C", "BTC-8JUN20-8750-P"]
+    assert sorted(ether.symbol) == ["ETH-10JUN20-270-C", "ETH-5JUN20-310-P"]
+    row = bitcoin.symbol.tolist().index("BTC-5JUN20-9250-C")
+    assert (bitcoin.bid[row], bitcoin.ask[row], bitcoin.mark[row]) == (0.0365, 0.04, 0.03847784)
+    assert (bitcoin.forward[row], bitcoin.vendor_delta[row]) == (9440.73, 0.62959)
     assert (
-        datetime.fromtimestamp(quotes.ts_event[row] / 1e9, UTC).date().isoformat() == "2020-06-01"
+        datetime.fromtimestamp(bitcoin.ts_event[row] / 1e9, UTC).date().isoformat() == "2020-06-01"
     )
-    linear = quotes.symbol.tolist().index("MATIC_USDC-9MAR24-1d02-C")
-    assert quotes.mark[linear] * quotes.forward[linear] == pytest.approx(0.139)
-    ether = read(data, ReadHints(underlying="ETH"))
-    assert set(ether.quotes.root) == {"ETH"}
-    assert ether.spot == 243.98
+    assert matic.symbol.tolist() == ["MATIC_USDC-9MAR24-1d02-C"]
+    assert (matic.mark * matic.forward).tolist() == [pytest.approx(0.139)]
+    assert coins["ETH"].spot == 243.98

@@ -30,7 +30,8 @@ def test_the_market_is_told_by_roots_rights_and_symbols(
 
 def test_marks_of_indices_are_stripped() -> None:
     """Vendors write ^SPX, $SPX and _SPX."""
-    assert strip_marks(["^SPX", "$spx", "_SPX", " SPX ", None, 5]) == ["SPX"] * 4 + ["", ""]
+    stripped = strip_marks(["^SPX", "$spx", "_SPX", " SPX ", None, 5])
+    assert list(stripped) == ["SPX"] * 4 + ["", ""]
 
 
 def test_a_root_column_may_hold_symbols() -> None:

@@ -50,6 +50,20 @@ def test_what_the_page_shows_serves_where_records_are_missing(sample: Load) -> N
     assert snapshot.as_of == 0
 
 
+def test_bodies_of_two_instants_are_a_panel(sample: Load) -> None:
+    """A body per line: each row stands at the time and the spot of its own."""
+    body = json.dumps(json.loads(sample("nse_chain.json")))
+    later = body.replace("15:30:00", "15:29:00").replace("22976.2", "22970.0")
+    snapshot = read(f"{later}\n{body}\n".encode())
+    assert len(snapshot.quotes) == 6
+    assert np.unique(snapshot.quotes.ts_event).tolist() == [
+        snapshot.as_of - 60 * 10**9, snapshot.as_of,
+    ]  # fmt: skip
+    assert snapshot.quotes.spot.tolist() == [22970.0] * 3 + [22976.2] * 3
+    assert snapshot.spot == 22976.2
+    assert snapshot.problems == ()
+
+
 @pytest.mark.parametrize(
     "text", ["{}", '{"records":{"data":[]}}', '{"records":{"data":[{"CE":5}]}}']
 )

@@ -26,6 +26,7 @@ SAMPLES = {
     "cboe_2020.dat": "cboe",
     "cboe_2013.dat": "cboe",
     "cboe_excel_de.csv": "cboe",
+    "cboe_quotes.json": "cboe",
     "upstox_chain.json": "upstox",
     "option-chain-ED-NIFTY-27-Feb-2025.csv": "nse",
     "nse_chain.json": "nse",
@@ -216,7 +217,8 @@ KEYS = st.sampled_from(
     ["data", "records", "filtered", "result", "params", "channel", "CE", "PE", "strikePrice",
      "expiryDate", "expiry", "strike_price", "call_options", "put_options", "market_data",
      "option_greeks", "bid_price", "iv", "instrument_name", "timestamp", "greeks", "delta", "stats",
-     "underlyingValue", "underlying_key", "impliedVolatility"]
+     "underlyingValue", "underlying_key", "impliedVolatility", "options", "option", "symbol",
+     "current_price"]
 )  # fmt: skip
 VALUES = st.one_of(
     st.none(),
@@ -225,7 +227,8 @@ VALUES = st.one_of(
     st.floats(),
     st.text(max_size=6),
     st.sampled_from(
-        ["BTC-27DEC24-100000-C", "27-Feb-2025", "2025-02-27", "ticker.x", "NSE_INDEX|X"]
+        ["BTC-27DEC24-100000-C", "27-Feb-2025", "2025-02-27", "ticker.x", "NSE_INDEX|X",
+         "SPXW251017C06700000", "2025-10-01 19:02:11"]
     ),
 )
 BODIES = st.recursive(
@@ -236,7 +239,7 @@ BODIES = st.recursive(
 
 
 @settings(max_examples=300)
-@given(body=BODIES, asked=st.sampled_from([None, "upstox", "nse", "deribit"]))
+@given(body=BODIES, asked=st.sampled_from([None, "cboe", "upstox", "nse", "deribit"]))
 def test_random_json_gives_a_chain_or_one_error(body: Any, asked: str | None) -> None:
     """Any shape of JSON under the names the readers look for."""
     attempt(json.dumps(body).encode(), "body.json", format=asked)
@@ -249,7 +252,7 @@ def test_deep_json_is_one_error() -> None:
         '{"data":' * 900 + "1" + "}" * 900,
         '{"result":[' * 400 + "]}" * 400,
     ):
-        for asked in ("upstox", "nse", "deribit"):
+        for asked in ("cboe", "upstox", "nse", "deribit"):
             attempt(text.encode(), "deep.json", format=asked)
 
 

@@ -66,6 +66,26 @@ def test_iv_becomes_a_fraction_and_zeros_unknown(sample: Load) -> None:
     assert np.isnan(quotes.vendor_iv[3]), "greeks may be null"
 
 
+def test_bodies_of_two_instants_are_a_panel(body: Any) -> None:
+    """Each row stands at the time beside its body; the bodies may come in any wrapping."""
+    later = {**body, "timestamp": "2025-02-13T14:06:00+05:30"}
+    for both in (json.dumps([body, later]), json.dumps(body) + "\n" + json.dumps(later)):
+        snapshot = read(both)
+        quotes = snapshot.quotes
+        assert len(quotes) == 10
+        assert snapshot.problems == ()
+        assert quotes.ts_event.tolist() == [snapshot.as_of - 60 * 10**9] * 5 + [snapshot.as_of] * 5
+
+
+def test_bodies_without_a_time_are_doubles(body: Any) -> None:
+    """Nothing tells two answers for one expiry apart: the later counts, every earlier row is told."""
+    del body["timestamp"]
+    snapshot = read(json.dumps(body) + "\n" + json.dumps(body))
+    assert len(snapshot.quotes) == 5
+    assert [problem.line for problem in snapshot.problems] == [1] * 5
+    assert "comes again on line 2" in snapshot.problems[0].reason
+
+
 def test_every_wrapping_gives_the_same_rows(sample: Load, body: Any) -> None:
     """Bare list, list and object of bodies, JSON lines."""
     expected = read(sample("upstox_chain.json")).quotes.symbol.tolist()

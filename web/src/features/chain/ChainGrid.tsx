@@ -118,8 +118,18 @@ export function ChainGrid({ view, forward }: Props) {
     const side = columns.map((column) => `minmax(${column.width}px, ${column.width}fr)`);
     return [...side, `${STRIKE_WIDTH}px`, ...side.toReversed()].join(' ');
   }, [columns]);
+  // A chain wider than its box opens with the strikes in the middle.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other columns are another width
+  useEffect(() => {
+    const box = scroll.current;
+    if (box) box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+  }, [columns]);
   const least = 2 * columns.reduce((sum, column) => sum + column.width, 0) + STRIKE_WIDTH;
-  const sizes = { '--template': template, '--least': `${least}px` } as Record<string, string>;
+  const sizes = {
+    '--template': template,
+    '--least': `${least}px`,
+    '--half-strike': `${STRIKE_WIDTH / 2}px`,
+  } as Record<string, string>;
 
   return (
     <div className="chain">
@@ -161,9 +171,7 @@ export function ChainGrid({ view, forward }: Props) {
               cursor={cursor?.place === item.index ? cursor.column : -1}
             />
           ))}
-          <div ref={spotLine} className="spot-line" hidden aria-hidden="true">
-            <span className="spot-tag" />
-          </div>
+          <div ref={spotLine} className="spot-line" hidden aria-hidden="true" />
         </div>
       </div>
       {!display.isFollowing && (

@@ -37,12 +37,6 @@ export interface PainterEvents {
   atmMoved: (place: number) => void;
 }
 
-export interface Surface {
-  /** The line at spot's place and the text on it. */
-  spotLine: HTMLElement;
-  spotText: Text;
-}
-
 export class GridPainter {
   /** Place of the strike nearest to spot, -1 unknown. */
   atm = -1;
@@ -53,9 +47,10 @@ export class GridPainter {
   forward = Number.NaN;
   private readonly rows = new Map<HTMLElement, RowView>();
   private readonly flashing = new Set<CellView>();
-  private surface: Surface | null = null;
+  private spotLine: HTMLElement | null = null;
+  private body: HTMLElement | null = null;
   private isScheduled = false;
-  private spotTextShown = '';
+  private spotY = Number.NaN;
 
   constructor(
     private readonly table: ChainTable,
@@ -94,9 +89,11 @@ export class GridPainter {
     };
   }
 
-  setSurface(surface: Surface | null): void {
-    this.surface = surface;
-    this.spotTextShown = '';
+  /** Take the line that is put at spot's place among the strikes; it lies in the body of the grid. */
+  setSpotLine(line: HTMLElement | null): void {
+    this.spotLine = line;
+    this.body = line?.parentElement ?? null;
+    this.spotY = Number.NaN;
     this.paintSpot();
   }
 
@@ -115,6 +112,7 @@ export class GridPainter {
     for (const row of this.rows.values()) this.paintRow(row, false);
     this.paintBars();
     this.paintSpot();
+    if (this.body) this.body.dataset.seq = String(this.table.seq); // which frame is shown
     if (this.flashing.size) setTimeout(() => this.schedule(), FLASH_MS);
   }
 
@@ -215,18 +213,18 @@ export class GridPainter {
       }
       this.events.atmMoved(atm);
     }
-    if (!this.surface) return;
-    const place = placeAmong(this.ladder.strikes, price);
-    const isKnown = Number.isFinite(place);
-    const { spotLine, spotText } = this.surface;
-    const shown = isKnown ? `${price.toFixed(2)}` : '';
-    if (shown === this.spotTextShown) return;
-    this.spotTextShown = shown;
-    spotText.data = shown;
-    spotLine.hidden = !isKnown;
-    if (isKnown) {
-      const y = Math.round((place + 0.5) * this.rowHeight);
-      spotLine.style.transform = `translateY(${y}px)`;
-    }
+    this.placeSpotLine(placeAmong(this.ladder.strikes, price));
+  }
+
+  /** Put the line on the edge between two strikes; its pointers lean to where spot is. */
+  private placeSpotLine(place: number): void {
+    const y = Math.round((place + 0.5) * this.rowHeight);
+    if (!this.spotLine || y === this.spotY) return;
+    this.spotY = y;
+    this.spotLine.hidden = !Number.isFinite(y);
+    if (!Number.isFinite(y)) return;
+    const edge = (Math.floor(place) + 1) * this.rowHeight;
+    this.spotLine.style.transform = `translateY(${edge}px)`;
+    this.spotLine.style.setProperty('--lean', `${y - edge}px`);
   }
 }

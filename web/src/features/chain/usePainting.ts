@@ -26,14 +26,9 @@ export function usePainting(painting: Painting): RefObject<HTMLDivElement | null
   }, [painter, chain]);
 
   useEffect(() => {
-    const line = spotLine.current;
-    const tag = line?.firstElementChild;
-    if (!line || !tag) return;
-    const text = document.createTextNode('');
-    tag.replaceChildren(text);
     painter.rowHeight = height;
-    painter.setSurface({ spotLine: line, spotText: text });
-    return () => painter.setSurface(null);
+    painter.setSpotLine(spotLine.current);
+    return () => painter.setSpotLine(null);
   }, [painter, height]);
 
   useEffect(() => {

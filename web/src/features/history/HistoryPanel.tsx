@@ -34,11 +34,11 @@ export function HistoryPanel({ title, unit, lines, history, colours, isPaused }:
       lines[place]?.isVol ? values.map((value) => (value === null ? null : value * 100)) : values,
     );
     draw.current?.([times, ...scaled] as PlotData);
-    const told = lines.map((line, place) => {
+    lines.forEach((line, place) => {
+      const text = newest.current?.children[place]?.firstChild;
       const value = scaled[place]?.at(-1) ?? Number.NaN;
-      return `${line.label} ${line.isSigned ? signed(value, 2) : fixed(value, 2)}`;
+      if (text) text.nodeValue = line.isSigned ? signed(value, 2) : fixed(value, 2);
     });
-    if (newest.current) newest.current.textContent = told.join(' · ');
   }, [history, lines]);
   useEffect(() => {
     redraw();
@@ -60,18 +60,13 @@ export function HistoryPanel({ title, unit, lines, history, colours, isPaused }:
     <section className="panel">
       <header className="panel-head">
         <h2>{title}</h2>
-        <ul className="legend">
+        <span ref={newest} className="newest" title={`${unit}, since this page opened`}>
           {lines.map((line) => (
-            <li key={line.figure} data-line={line.colour}>
-              {line.label}
-            </li>
+            <span key={line.figure} data-line={line.colour} data-label={line.label}>
+              –
+            </span>
           ))}
-        </ul>
-        <span
-          ref={newest}
-          className="panel-note newest"
-          title={`${unit}, since this page opened`}
-        />
+        </span>
       </header>
       <Plot
         options={options}

@@ -43,7 +43,7 @@ export function Smile({ view, forward, sd, colours }: Props) {
   return (
     <section className="panel smile">
       <header className="panel-head">
-        <h2>Smile</h2>
+        <h2 title="implied vol by strike, percent a year">Smile %</h2>
         <ul className="legend">
           <li data-line="put">puts</li>
           <li data-line="call">calls</li>
@@ -51,7 +51,6 @@ export function Smile({ view, forward, sd, colours }: Props) {
           <li data-line="spot">spot</li>
           <li data-line="forward">forward</li>
         </ul>
-        <span className="panel-note">% a year</span>
       </header>
       <Plot
         options={options}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { moved } from '../../src/features/columns/ColumnChooser';
+import { ChainTable } from '../../src/stream/table';
+import { FIELDS } from '../../src/types/fields';
+import { COLUMNS, columnsOf, PRESETS } from '../../src/ui/columns';
+import {
+  columnsChosen,
+  DEFAULT_DISPLAY,
+  displaySlice,
+  keepDisplay,
+  keptDisplay,
+} from '../../src/ui/displaySlice';
+import { addressOf, placeOf } from '../../src/ui/selectionSlice';
+
+function column(id: string) {
+  const [found] = columnsOf([id]);
+  if (!found) throw new Error(`no column ${id}`);
+  return found;
+}
+
+describe('columns', () => {
+  const table = new ChainTable(2);
+  table.columns.bid.set([10, 0]);
+  table.columns.ask.set([11, 5]);
+  table.columns.last.set([10.5, Number.NaN]);
+  table.opening.last.set([10, Number.NaN]);
+
+  it.each(COLUMNS)('$id says its unit and its meaning, and writes what it reads', (one) => {
+    expect(one.unit).not.toBe('');
+    expect(one.meaning).not.toBe('');
+    expect(typeof one.text(one.read(table, 0, 0))).toBe('string');
+  });
+
+  it('made from others are unknown where one of those is', () => {
+    expect(column('mid').read(table, 0, 0)).toBe(10.5);
+    expect(column('mid').read(table, 1, 0)).toBeNaN();
+    expect(column('spread').read(table, 0, 0)).toBe(1);
+    expect(column('spread').read(table, 1, 0)).toBeNaN();
+    expect(column('change').read(table, 0, 0)).toBe(0.5);
+    expect(column('change').read(table, 1, 0)).toBeNaN();
+  });
+
+  it('beyond the usual fields name the field they need', () => {
+    for (const one of COLUMNS) if (one.field) expect(FIELDS).toContain(one.field);
+  });
+
+  it('of ready-made sets exist, and end with bid and ask at the strike', () => {
+    for (const ids of Object.values(PRESETS)) {
+      expect(columnsOf(ids).map((one) => one.id)).toEqual(ids);
+      expect(ids).toContain('bid');
+      expect(ids).toContain('ask');
+    }
+  });
+
+  it('move one place at a time and not beyond the ends', () => {
+    expect(moved(['a', 'b', 'c'], 'c', -1)).toEqual(['a', 'c', 'b']);
+    expect(moved(['a', 'b', 'c'], 'a', -1)).toEqual(['a', 'b', 'c']);
+    expect(moved(['a', 'b', 'c'], 'c', 1)).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('the display', () => {
+  const storage = new Map<string, string>();
+  const kept = {
+    getItem: (key: string) => storage.get(key) ?? null,
+    setItem: (key: string, value: string) => void storage.set(key, value),
+  };
+
+  it('survives a reload', () => {
+    const chosen = displaySlice.reducer(DEFAULT_DISPLAY, columnsChosen(['iv', 'bid', 'nonsense']));
+    keepDisplay(kept, { ...chosen, theme: 'light', rate: 5 });
+    expect(keptDisplay(kept)).toMatchObject({ columns: ['iv', 'bid'], theme: 'light', rate: 5 });
+  });
+
+  it('opens running, whatever was kept', () => {
+    keepDisplay(kept, { ...DEFAULT_DISPLAY, isPaused: true });
+    expect(keptDisplay(kept).isPaused).toBe(false);
+  });
+
+  it('falls back where what was kept is broken or of another version', () => {
+    for (const text of ['{', '{"theme":"pink","columns":["x"],"rate":3}', 'null']) {
+      storage.set('voldesk.display', text);
+      expect(keptDisplay(kept)).toEqual(DEFAULT_DISPLAY);
+    }
+  });
+
+  it('is kept where the browser keeps things, and no error elsewhere', () => {
+    const refusing = {
+      setItem: () => {
+        throw new DOMException('full', 'QuotaExceededError');
+      },
+    };
+    expect(() => keepDisplay(refusing, DEFAULT_DISPLAY)).not.toThrow();
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    ['/chain/NIFTY', '?expiry=2026-11-26', { underlying: 'NIFTY', series: '2026-11-26' }],
+    ['/chain/M%26M', '', { underlying: 'M&M', series: '' }],
+    ['/', '', { underlying: '', series: '' }],
+    ['/elsewhere/NIFTY', '', { underlying: '', series: '' }],
+  ])('%s%s says what is looked at', (path, search, place) => {
+    expect(placeOf(path, search)).toEqual(place);
+    if (place.underlying) expect(addressOf({ ...place, contract: -1 })).toBe(path + search);
+  });
+});

@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { FIELDS, STATUS_NAMES } from '../../src/types/fields';
+
+const WEB = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = resolve(WEB, '..');
+const SRC = resolve(WEB, 'src');
+const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((name) => /\.(ts|tsx|css)$/.test(name))
+  .map((name) => resolve(SRC, name));
+
+/** The room a file is in: `features/chain`, `stream`, ... */
+function room(path: string): string {
+  const [first, second] = relative(SRC, path).split('/');
+  return first === 'features' ? `${first}/${second}` : (first ?? '');
+}
+
+const BELOW: Record<string, string[]> = {
+  types: [],
+  format: ['types'],
+  stream: ['types', 'format'],
+  ui: ['types', 'format', 'stream'],
+};
+
+describe('the house', () => {
+  it.each(sources)('%s imports only from below, and features are strangers', (path) => {
+    const own = room(path);
+    const texts = readFileSync(path, 'utf8').matchAll(/from '(\.[^']+)'/g);
+    for (const [, to = ''] of texts) {
+      const other = room(resolve(path, '..', to));
+      if (other === own || own === 'app') continue;
+      const allowed = own.startsWith('features/') ? [...Object.keys(BELOW)] : BELOW[own];
+      expect(allowed, `${relative(SRC, path)} imports ${to}`).toContain(other);
+    }
+  });
+
+  it.each(sources)('%s fits in one reading and writes no markup', (path) => {
+    const text = readFileSync(path, 'utf8');
+    expect(text.split('\n').length).toBeLessThanOrEqual(400);
+    expect(text).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|dangerouslySet/);
+    expect(text).not.toMatch(/https?:\/\//);
+  });
+
+  it('locks packages without the address they came from', () => {
+    expect(readFileSync(`${WEB}package-lock.json`, 'utf8')).not.toContain('"resolved"');
+  });
+});
+
+describe('the contract with the server', () => {
+  it('has the status codes of the model, by number', () => {
+    const enums = readFileSync(`${ROOT}/src/voldesk/model/enums.py`, 'utf8');
+    const body = enums.slice(enums.indexOf('class Status'), enums.indexOf('class Right'));
+    const codes = [...body.matchAll(/^ {4}([A-Z_]+) = (\d+)/gm)];
+    expect(codes.map(([, name, code]) => [name, Number(code)])).toEqual(
+      STATUS_NAMES.map((name, code) => [name, code]),
+    );
+  });
+
+  it('asks for fields that the chain has', () => {
+    const columns = readFileSync(`${ROOT}/docs/columns.md`, 'utf8');
+    for (const field of FIELDS) {
+      if (field !== 'age_secs') expect(columns).toContain(`\`${field}\``);
+    }
+  });
+
+  it('knows every message of /ws/stream that the AsyncAPI file names', () => {
+    const path = `${ROOT}/docs/asyncapi.yaml`;
+    expect(existsSync(path), 'docs/asyncapi.yaml is missing').toBe(true);
+    const text = JSON.stringify(parse(readFileSync(path, 'utf8')));
+    const types = readFileSync(`${SRC}/types/stream.ts`, 'utf8');
+    for (const [, name] of types.matchAll(/^ {2}type: '([a-z_]+)';/gm)) {
+      expect(text, `message ${name}`).toContain(`"${name}"`);
+    }
+  });
+});
