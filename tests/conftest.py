@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from voldesk.model.contracts import Contract
 from voldesk.model.enums import Market, Right, YearClock
@@ -22,6 +23,9 @@ from voldesk.pricing.black import black_price
 ROOT = Path(__file__).resolve().parent.parent
 NOON = 1_790_784_000_000_000_000  # 2026-09-30 16:00 UTC, noon in New York
 SECOND = 10**9
+
+hypothesis_settings.register_profile("voldesk", deadline=None)  # a busy machine is no failure
+hypothesis_settings.load_profile("voldesk")
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ def analyzed(path: Path, *flags: str) -> dict[str, Any]:
 
 def instant_of(text: str) -> datetime:
     """Return an instant the document prints."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return datetime.fromisoformat(text)
 
 
 @pytest.fixture
@@ -54,17 +54,16 @@ def ib_panel(vendor_data: Path, tmp_path: Path) -> tuple[Path, dict[tuple[str, d
     vols: dict[tuple[str, datetime], float] = {}
     with path.open("w", newline="") as stream:
         table = csv.writer(stream)
-        table.writerow("root expiry right strike mark spot timestamp".split())
+        table.writerow(["root", "expiry", "right", "strike", "mark", "spot", "timestamp"])
         for sample in sorted((vendor_data / "ib_greeks_sample").glob("SPX*.csv")):
             terms = sample.stem.removeprefix("SPX")
             with sample.open(newline="") as lines:
                 for line in csv.DictReader(lines):
                     at = datetime.strptime(line[""], "%Y%m%d %H:%M:%S.%f").replace(tzinfo=UTC)
-                    table.writerow(
-                        ["SPX", f"20{terms[:6]}", terms[6], int(terms[7:]) / 1000.0]
-                        + [line["model_price"], line["model_undPrice"], at.isoformat()]
-                    )
-                    vols[terms[6], at] = float(line["model_impliedVol"])
+                    day, right, strike = f"20{terms[:6]}", terms[6], int(terms[7:]) / 1000.0
+                    price, spot = line["model_price"], line["model_undPrice"]
+                    table.writerow(["SPX", day, right, strike, price, spot, at.isoformat()])
+                    vols[right, at] = float(line["model_impliedVol"])
     return path, vols
 
 

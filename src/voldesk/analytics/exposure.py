@@ -186,4 +186,4 @@ def by_strike(value: FloatArray, strike: FloatArray, is_call: BoolArray) -> Stri
     amount, chosen = value[known], is_call[known]
     call = np.bincount(place[chosen], amount[chosen], len(levels))
     put = np.bincount(place[~chosen], amount[~chosen], len(levels))
-    return StrikeExposure(levels, call, put)
+    return StrikeExposure(levels, call.astype(np.float64), put.astype(np.float64))  # none: int64

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voldesk.model.quotes import BoolArray, FloatArray, IntArray
 
@@ -36,6 +37,30 @@ class Ladder:
         call_row[place[chosen]] = rows[chosen]
         put_row[place[~chosen]] = rows[~chosen]
         return cls(levels, call_row, put_row)
+
+    @classmethod
+    def of_chain(
+        cls, strike: FloatArray, is_call: BoolArray, series: NDArray[np.integer], count: int
+    ) -> tuple[Self, IntArray]:
+        """
+        Return the ladders of all series one behind the other, and where each begins.
+
+        Args:
+            strike: Of rows in order of series and strike, each contract once. ``(n,)``
+            is_call: ``(n,)``
+            series: Of each row. ``(n,)``
+            count: How many series there are; the second answer is ``(count + 1,)``.
+        """
+        rows = np.flatnonzero(np.isfinite(strike))
+        level, of_series, chosen = strike[rows], series[rows], is_call[rows]
+        is_new = np.ones(len(rows), dtype=np.bool_)
+        is_new[1:] = (level[1:] != level[:-1]) | (of_series[1:] != of_series[:-1])
+        place = is_new.cumsum() - 1
+        sides = np.full((2, np.count_nonzero(is_new)), ABSENT, dtype=np.int64)
+        sides[0, place[chosen]] = rows[chosen]
+        sides[1, place[~chosen]] = rows[~chosen]
+        bounds = np.searchsorted(of_series[is_new], np.arange(count + 1))
+        return cls(level[is_new], sides[0], sides[1]), bounds
 
     def calls(self, column: FloatArray) -> FloatArray:
         """Return a column's value for the call at each strike, NaN where there is no call."""

@@ -57,7 +57,7 @@ def latest_rows(table: ChainTable) -> LatestRows:
         | (rows.strike[1:] != rows.strike[:-1])
         | (rows.is_call[1:] != rows.is_call[:-1])
     )
-    chosen = np.flatnonzero(is_last)
+    chosen = slice(None) if is_last.all() else np.flatnonzero(is_last)
     series, status = rows.series[chosen], rows.status[chosen]
     is_ok = status == Status.OK
     is_quoted = (status != Status.CROSSED) & (status != Status.STALE)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -187,22 +189,56 @@ def _exposure_spot(table: ChainTable) -> float:
     return float(prepaid[known[0]]) if len(known) else float("nan")
 
 
+class _Sides(NamedTuple):
+    """What calls and puts show at each strike of a chain, or of one series; NaN where none is."""
+
+    strike: FloatArray
+    call_iv: FloatArray
+    put_iv: FloatArray
+    call_price: FloatArray
+    put_price: FloatArray
+    call_bid: FloatArray
+    call_ask: FloatArray
+    put_bid: FloatArray
+    put_ask: FloatArray
+
+    def part(self, start: int, stop: int) -> "_Sides":
+        """Return the strikes of one series."""
+        return _Sides._make(column[start:stop] for column in self)
+
+
 def _series_summaries(
     table: ChainTable, rows: LatestRows, values: dict[str, FloatArray]
 ) -> tuple[SeriesSummary, ...]:
     """Return one summary per series, in the chain's order."""
     count = len(table.series)
     nets = {name: by_series(value, rows.series, count) for name, value in values.items()}
+    ladder, bounds = Ladder.of_chain(rows.strike, rows.is_call, rows.series, count)
+    sides = _Sides(
+        strike=ladder.strike,
+        call_iv=ladder.calls(rows.iv),
+        put_iv=ladder.puts(rows.iv),
+        call_price=ladder.calls(rows.price),
+        put_price=ladder.puts(rows.price),
+        call_bid=ladder.calls(rows.bid),
+        call_ask=ladder.calls(rows.ask),
+        put_bid=ladder.puts(rows.bid),
+        put_ask=ladder.puts(rows.ask),
+    )
     return tuple(
         _series_summary(
-            table, rows, index, {name: float(value[index]) for name, value in nets.items()}
+            table,
+            rows,
+            index,
+            sides.part(start, stop),
+            {name: float(value[index]) for name, value in nets.items()},
         )
-        for index in range(count)
+        for index, (start, stop) in enumerate(pairwise(bounds.tolist()))
     )
 
 
 def _series_summary(
-    table: ChainTable, rows: LatestRows, index: int, nets: dict[str, float]
+    table: ChainTable, rows: LatestRows, index: int, sides: _Sides, nets: dict[str, float]
 ) -> SeriesSummary:
     """Return the summary of one series; ``nets`` are its exposures by name."""
     window = rows.slice(index)
@@ -211,16 +247,14 @@ def _series_summary(
     series = table.series
     years, forward = float(series.years[index]), float(series.forward[index])
     discount = float(series.discount[index])
-    ladder = Ladder.of(strike, is_call)
-    skew = skew_of(otm_smile(ladder.strike, ladder.calls(iv), ladder.puts(iv), forward, years))
-    price, bid, ask = rows.price[window], rows.bid[window], rows.ask[window]
-    straddle = atm_straddle(ladder.strike, ladder.calls(price), ladder.puts(price), forward)
+    skew = skew_of(otm_smile(sides.strike, sides.call_iv, sides.put_iv, forward, years))
+    straddle = atm_straddle(sides.strike, sides.call_price, sides.put_price, forward)
     model_free = series_variance(
-        ladder.strike,
-        ladder.calls(bid),
-        ladder.calls(ask),
-        ladder.puts(bid),
-        ladder.puts(ask),
+        sides.strike,
+        sides.call_bid,
+        sides.call_ask,
+        sides.put_bid,
+        sides.put_ask,
         years=years,
         discount=discount,
         forward=forward,

@@ -12,7 +12,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from voldesk.app.commands import analyze, bench, chain, price, record, sim, up
+from voldesk.app.commands import (
+    alerts,
+    analyze,
+    bench,
+    chain,
+    config,
+    doctor,
+    price,
+    record,
+    sim,
+    up,
+)
 from voldesk.app.exits import ExitCode, exit_code_for
 from voldesk.model.errors import VoldeskError
 
@@ -49,17 +60,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-app.command("analyze")(analyze.analyze)
-app.command("price")(price.price)
-app.command("bench")(bench.bench)
 app.command("up")(up.up)
 app.command("demo")(up.demo)
 app.command("replay")(up.replay)
 app.command("chain")(chain.chain)
 app.command("skew")(chain.skew)
-app.command("sim")(sim.sim)
+app.add_typer(alerts.alerts, name="alerts")
+app.command("analyze")(analyze.analyze)
+app.command("price")(price.price)
 app.command("record")(record.record)
 app.add_typer(record.imports, name="import")
+app.command("sim")(sim.sim)
+app.command("doctor")(doctor.doctor)
+app.add_typer(config.config, name="config")
+app.command("bench")(bench.bench)
 
 
 def _print_version(is_wanted: bool) -> None:

@@ -74,10 +74,12 @@ def parts(analysis: Analysis) -> Iterator[bytes]:
     """Yield the bytes of `encode` in parts, for whoever writes them one after the other."""
     yield msgspec.json.encode(head_document(analysis))[:-1] + b',"contracts":['
     columns = _columns(analysis.table)
+    encoder, written = msgspec.json.Encoder(), bytearray()
     for start in range(0, len(analysis.table.rows), ROWS_PER_PART):
         part = (column[start : start + ROWS_PER_PART].tolist() for column in columns)
-        encoded = msgspec.json.encode(list(map(ContractDocument, *part)))
-        yield encoded[1:-1] if start == 0 else b"," + encoded[1:-1]
+        encoder.encode_into(list(map(ContractDocument, *part)), written)
+        written[:1] = b"," if start else b""  # in place of the list's bracket
+        yield bytes(memoryview(written)[:-1])
     yield b"]}"
 
 

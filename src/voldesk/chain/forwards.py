@@ -1,5 +1,6 @@
 """Forward and discount of every series: the profile's choice, what stands in for it, and why."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -273,12 +274,12 @@ def _publish(table: ChainTable, forward: Choice, discount: Choice, parity: Parit
     series, points = table.series, table.points
     series.forward[:] = points.forward[: len(series)]
     series.discount[:] = points.discount[: len(series)]
-    for index in range(len(series)):
-        has_forward, has_discount = np.isfinite((series.forward[index], series.discount[index]))
+    known = np.isfinite((series.forward, series.discount)).T.tolist()
+    for index, (has_forward, has_discount) in enumerate(known):
         series.forward_source[index] = forward.word_at(index) if has_forward else NONE
         series.discount_source[index] = discount.word_at(index) if has_discount else NONE
         fit = parity.fits.get(index)
-        is_fitted = fit is not None and np.isfinite(fit.forward)
+        is_fitted = fit is not None and math.isfinite(fit.forward)
         series.pairs[index] = fit.pairs if fit and is_fitted else 0
         series.confidence[index] = fit.confidence if fit and is_fitted else np.nan
         series.residual[index] = fit.residual if fit and is_fitted else np.nan

@@ -212,7 +212,7 @@ def _first_guess(pairs: _Pairs, discount: float, spot_hint: float) -> float:
     said = pairs.strike + pairs.parity / discount
     forward = spot_hint if _SMALLEST < spot_hint < _LARGEST else _median(said)
     for _ in range(2):
-        near = np.argsort(np.abs(pairs.strike - forward), kind="stable")[:_NEAREST]
+        near = np.abs(pairs.strike - forward).argsort(kind="stable")[:_NEAREST]
         forward = _median(said[near])
     return forward
 
@@ -226,7 +226,7 @@ def _fit_twice(pairs: _Pairs, guess: float, prior: _Prior) -> ParityFit:
 def _window(pairs: _Pairs, forward: float) -> _Window:
     """Choose the pairs around a forward: so many straddles wide, and never too few."""
     distance = np.abs(pairs.strike - forward)
-    order = np.argsort(distance, kind="stable")
+    order = distance.argsort(kind="stable")
     straddle = _median(pairs.straddle[order[:_NEAREST]])
     fewest = distance[order[:FEWEST_PAIRS][-1]]
     reach = max(WINDOW_IN_STRADDLES * straddle, 1.25 * float(fewest))
@@ -290,9 +290,9 @@ def _first_residuals(strike: FloatArray, parity: FloatArray, prior: _Prior) -> F
 
 def _noise(in_half_spreads: FloatArray, nearness: FloatArray) -> float:
     """Return the robust standard deviation of the residuals, counted in half spreads."""
-    order = np.argsort(in_half_spreads)
-    reached = np.cumsum(nearness[order])
-    median = in_half_spreads[order[np.searchsorted(reached, 0.5 * reached[-1])]]
+    order = in_half_spreads.argsort()
+    reached = nearness[order].cumsum()
+    median = in_half_spreads[order[reached.searchsorted(0.5 * reached[-1])]]
     count = in_half_spreads.size
     seen = (_MAD_TO_SD * median) ** 2
     return float(np.sqrt((count * seen + _MID_NOISE**2) / (count + 1.0)))
@@ -300,5 +300,6 @@ def _noise(in_half_spreads: FloatArray, nearness: FloatArray) -> float:
 
 def _median(values: FloatArray) -> float:
     """Return the median; on some tens of values NumPy's own takes five times as long."""
-    ordered = np.sort(values)
+    ordered = values.copy()
+    ordered.sort()
     return float(0.5 * (ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2]))

@@ -1,7 +1,7 @@
 /** The system's Chromium, and what a test wants to know of a page. */
 
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const FLAGS = [
@@ -15,10 +15,8 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** The built page. */
-export const STATIC = fileURLToPath(
-  new URL('../../../src/voldesk/gateways/static/', import.meta.url),
-);
+/** The built page; npm runs everything in `web`. */
+export const STATIC = `${resolve('../src/voldesk/gateways/static')}/`;
 
 export function launch(): Promise<Browser> {
   if (!existsSync(`${STATIC}index.html`)) {

@@ -370,6 +370,6 @@ def choose_underlying(
     matches = {text for text in found if text.upper() == wanted}
     if not matches:
         raise FileFormatError(f"{name} holds {listed or 'no underlying'}, not {wanted}")
-    chosen = matches.pop()
+    chosen: str = matches.pop()
     rows.keep &= names == chosen
     return chosen

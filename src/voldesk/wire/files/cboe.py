@@ -50,8 +50,9 @@ def read(document: Document, hints: ReadHints) -> ChainSnapshot:
     """
     Read a quote table.
 
-    JSON is read by `cboe_json`. ``as_of`` is `quote_instant` of the header's stamp, ``spot`` the header's last level. An IV of 0
-    and a last sale of 0 without volume mean that there is none; a bid of 0 is a bid of 0.
+    JSON is read by `cboe_json`. Of a table ``as_of`` is `quote_instant` of the header's stamp,
+    ``spot`` the header's last level. An IV of 0 and a last sale of 0 without volume mean that there
+    is none; a bid of 0 is a bid of 0.
 
     Raises:
         FileFormatError: There is no header with Calls and Puts, or no usable row below it.

@@ -23,9 +23,7 @@ _FIELDS = {
     "vendor_gamma": "gamma", "vendor_theta": "theta", "vendor_vega": "vega", "vendor_rho": "rho",
 }  # fmt: skip
 _OPTION = re.compile(r'"option"\s*:\s*"')
-_OCC = re.compile(
-    r"(?P<root>[A-Z0-9]{1,6}) *(?P<day>[0-9]{6})(?P<right>[CP])(?P<strike>[0-9]{8})"
-)
+_OCC = re.compile(r"(?P<root>[A-Z0-9]{1,6}) *(?P<day>[0-9]{6})(?P<right>[CP])(?P<strike>[0-9]{8})")
 _TERMS = ("root", "expiry", "right", "strike")
 _MARKS = "^_$"
 

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from voldesk.model.quotes import FloatArray, IntArray
+from voldesk.model.quotes import FloatArray, IntArray, TextArray
 
 _LINE_END = ord("\n")
 _LONGEST_CODED = 64
@@ -49,7 +49,7 @@ class Coded(Sequence[Any]):
         return column[self.codes]
 
 
-def coded(cells: Sequence[Any]) -> Coded:
+def coded(cells: Sequence[Any] | TextArray) -> Coded:
     """Return a column as its distinct cells; what cannot be compared counts as its text."""
     if isinstance(cells, Coded):
         return cells
@@ -205,10 +205,10 @@ def split_grid(body: str, width: int, delimiter: str) -> list[Sequence[str]] | N
     if not body:
         return None
     raw = np.frombuffer(f"{body}\n".encode() + bytes(_LONGEST_CODED), dtype=np.uint8)
-    stops = np.flatnonzero((raw == ord(delimiter)) | (raw == _LINE_END))
-    if stops.size != width * (body.count("\n") + 1):
+    ends = np.flatnonzero((raw == ord(delimiter)) | (raw == _LINE_END))
+    if ends.size != width * (body.count("\n") + 1):
         return None
-    stops = stops.reshape(-1, width)
+    stops = ends.reshape(-1, width)
     if (raw[stops[:, -1]] != _LINE_END).any():
         return None
     grid = _Grid(body, delimiter, raw, stops)

@@ -54,8 +54,6 @@ def open_document(data: bytes, name: str) -> Document:
         if data.startswith(magic):
             raise FileFormatError(f"{short} is {what}, not an option chain in text or Parquet")
     text = _decode(data, short)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text or text.isspace():
         raise FileFormatError(f"{short} is empty: expected an option chain, found only blanks")
     if _WEB_PAGE.match(text):
@@ -131,7 +129,7 @@ def _decode(data: bytes, name: str) -> str:
             f"{name} is not text ({len(data)} bytes beginning {data[:8].hex(' ')}): expected a CSV,"
             " JSON or Parquet option chain"
         )
-    return text
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _text_of(data: bytes) -> str:

@@ -103,9 +103,7 @@ def _sheet(bodies: Bodies) -> tuple[Sheet, list[str], list[int]]:
     return Sheet(dict(columns), lines), underlyings, instants
 
 
-def _strikes(
-    value: object, instant: int, depth: int
-) -> Iterator[tuple[int, dict[str, object]]]:
+def _strikes(value: object, instant: int, depth: int) -> Iterator[tuple[int, dict[str, object]]]:
     """Find the strikes of a body wherever it was wrapped, with the instant beside the wrapping."""
     if depth == 0:
         return

@@ -93,9 +93,10 @@ def test_bodies_of_two_instants_are_a_panel(body: Any) -> None:
     later["data"]["current_price"] = 6706.0
     snapshot = read([later, body])
     assert len(snapshot.quotes) == 8
-    assert snapshot.quotes.ts_event.tolist() == [snapshot.as_of] * 4 + [
-        snapshot.as_of - 60 * 10**9
-    ] * 4
+    assert (
+        snapshot.quotes.ts_event.tolist()
+        == [snapshot.as_of] * 4 + [snapshot.as_of - 60 * 10**9] * 4
+    )
     assert snapshot.quotes.spot.tolist() == [6706.0] * 4 + [6705.3101] * 4
     assert snapshot.spot == 6706.0
     assert np.isnan(read(body).quotes.spot).all(), "one body's level is the chain's"
@@ -131,7 +132,7 @@ def test_names_that_are_none_are_told(body: Any) -> None:
 @pytest.mark.parametrize("options", [[], None, 5, [1, 2]])
 def test_a_body_without_options_is_refused(options: object) -> None:
     """Another page's body says what was expected."""
-    with pytest.raises(FileFormatError, match="expected options under data.options"):
+    with pytest.raises(FileFormatError, match=r"expected options under data\.options"):
         read({"timestamp": "2025-10-01 19:02:11", "data": {"options": options}})
 
 

@@ -227,8 +227,15 @@ VALUES = st.one_of(
     st.floats(),
     st.text(max_size=6),
     st.sampled_from(
-        ["BTC-27DEC24-100000-C", "27-Feb-2025", "2025-02-27", "ticker.x", "NSE_INDEX|X",
-         "SPXW251017C06700000", "2025-10-01 19:02:11"]
+        [
+            "BTC-27DEC24-100000-C",
+            "27-Feb-2025",
+            "2025-02-27",
+            "ticker.x",
+            "NSE_INDEX|X",
+            "SPXW251017C06700000",
+            "2025-10-01 19:02:11",
+        ]
     ),
 )
 BODIES = st.recursive(

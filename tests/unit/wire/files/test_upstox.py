@@ -78,7 +78,7 @@ def test_bodies_of_two_instants_are_a_panel(body: Any) -> None:
 
 
 def test_bodies_without_a_time_are_doubles(body: Any) -> None:
-    """Nothing tells two answers for one expiry apart: the later counts, every earlier row is told."""
+    """Nothing tells two answers for one expiry apart: the later counts, the earlier is told."""
     del body["timestamp"]
     snapshot = read(json.dumps(body) + "\n" + json.dumps(body))
     assert len(snapshot.quotes) == 5

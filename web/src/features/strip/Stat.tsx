@@ -5,14 +5,16 @@ interface Props {
   value: string;
   note: string;
   title: string;
+  /** Pixels it takes whatever it says, so that nothing moves when figures change. */
+  width: number;
   /** Colours the figure by its sign. */
   sign?: number;
 }
 
-export function Stat({ name, value, note, title, sign = Number.NaN }: Props) {
+export function Stat({ name, value, note, title, width, sign = Number.NaN }: Props) {
   const side = sign > 0 ? 'up' : sign < 0 ? 'down' : '';
   return (
-    <div className="stat" title={title}>
+    <div className="stat" title={title} style={{ flexBasis: width }}>
       <span className="stat-name">{name}</span>
       <span className="stat-value" data-sign={side}>
         {value}

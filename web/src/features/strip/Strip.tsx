@@ -47,18 +47,21 @@ export function Strip({ view, summary, series, forward }: Props) {
       <SpotStat view={view} />
       <Stat
         name="Forward"
+        width={148}
         value={grouped(forward, 2)}
         note={`${signed(basis, 2)} · ${source ?? 'unknown'}`}
         title={`forward of this expiry, ${FORWARD_WORDS[source ?? 'none'] ?? source}; basis to spot. Discount ${fixed(known(series?.discount), 6)}, ${series?.pairs ?? 0} pairs`}
       />
       <Stat
         name="ATM IV"
+        width={104}
         value={vol(series?.atm_iv)}
         note={`30d ${vol(whole?.vol_index_30d, 1)}`}
         title="implied vol at the forward, percent a year; below it the model-free 30-day vol of the whole chain"
       />
       <Stat
         name="RR 25Δ"
+        width={98}
         value={points(series?.rr25)}
         note={`10Δ ${points(series?.rr10)}`}
         title="risk reversal: vol of the 25-delta call less that of the put, vol points"
@@ -66,30 +69,35 @@ export function Strip({ view, summary, series, forward }: Props) {
       />
       <Stat
         name="BF 25Δ"
+        width={98}
         value={points(series?.bf25)}
         note={`10Δ ${points(series?.bf10)}`}
         title="butterfly: mean vol of the 25-delta wings less the at-the-money vol, vol points"
       />
       <Stat
         name="PCR"
+        width={152}
         value={fixed(known(series?.pcr_oi), 2)}
         note={`vol ${fixed(known(series?.pcr_volume), 2)} · all ${fixed(known(whole?.pcr_oi), 2)}`}
         title="puts over calls by open interest in this expiry; by volume; by open interest over all expiries"
       />
       <Stat
         name="Expected move"
+        width={184}
         value={`±${fixed(known(move?.straddle), 2)}`}
         note={`0.85× ${fixed(known(move?.straddle_85), 1)} · 1σ ${fixed(known(move?.iv_sqrt_t), 1)}`}
         title="the at-the-money straddle; 0.85 of it; one standard deviation from the at-the-money vol; quote currency"
       />
       <Stat
         name="Max pain"
+        width={142}
         value={grouped(known(series?.max_pain), 0)}
         note={`walls ${compactStrike(whole?.put_wall)} / ${compactStrike(whole?.call_wall)}`}
         title="strike at which option holders receive least at expiry; below it the strikes with most put and call gamma. Low predictive power."
       />
       <Stat
         name="Net GEX"
+        width={112}
         value={compact(known(whole?.net_gex))}
         note={`flip ${grouped(known(whole?.gex_flip), 0)}`}
         title={
@@ -99,6 +107,7 @@ export function Strip({ view, summary, series, forward }: Props) {
       />
       <Stat
         name="Lot"
+        width={118}
         value={grouped(known(summary?.multiplier), 0)}
         note={`${whole ? whole.ok : 0} of ${whole ? whole.contracts : 0} ok`}
         title="units of underlying in one contract; below it how many contracts have an implied vol"

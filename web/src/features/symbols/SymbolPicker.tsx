@@ -44,7 +44,6 @@ export function SymbolPicker({ underlyings, onClose }: Props) {
         type="search"
         aria-label="Symbol"
         placeholder="Symbol"
-        autoFocus
         value={text}
         onChange={(event) => {
           setText(event.target.value);

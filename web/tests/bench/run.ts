@@ -1,0 +1,7 @@
+/** `npm run bench`: the decoder first, then the page in Chromium. */
+
+import { main as decode } from './decode';
+import { main as page } from './page';
+
+//decode();
+await page();
