@@ -8,7 +8,8 @@ import numpy as np
 
 from voldesk.analytics.summary import Summary, summarize
 from voldesk.analytics.update import ChainUpdate
-from voldesk.chain.book import EXACT, ChainBook
+from voldesk.chain.book import EXACT
+from voldesk.chain.shelf import open_book
 from voldesk.model.conventions import Profile, profile_named
 from voldesk.model.listing import Listing
 from voldesk.model.ports.feed import Mode
@@ -22,7 +23,7 @@ class HandChain:
     """One underlying of a listing as a pump would publish it, batch by batch."""
 
     def __init__(self, listing: Listing, underlying: str = "SPX") -> None:
-        self.book = ChainBook(
+        self.book = open_book(
             listing, underlying, profile_named("default"), as_of=NOON, cadence=EXACT
         )
         self.underlying = underlying

@@ -1,5 +1,6 @@
 import math
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -47,14 +48,12 @@ def test_each_upward_crossing_is_told_once(values: list[float], band: float) -> 
 
 
 @given(PATHS, BANDS)
-def test_down_is_up_in_the_mirror(values: list[float], band: float) -> None:
-    """A path turned over is told at the same places, the other way."""
-    turned = [2.0 * LEVEL - value for value in values]
-    up = [place for place, _ in told(rule(band=band), values)]
-    down = [place for place, _ in told(rule(band=band, crosses=Cross.DOWN), turned)]
-    mirrored = [2.0 * LEVEL - value for value in turned]
-    if mirrored == values or all(math.isnan(v) or v == w for v, w in zip(values, mirrored)):  # noqa: B905  # one length
-        assert up == down
+def test_each_downward_crossing_is_told_once(values: list[float], band: float) -> None:
+    """The mirror image: from above the band to below the level."""
+    known = [value for value in values if not math.isnan(value)]
+    path = "".join("b" if v < LEVEL else "a" if v > LEVEL + band else "m" for v in known)
+    expected = len(re.findall("a[^b]*b", path))
+    assert len(told(rule(band=band, crosses=Cross.DOWN), values)) == expected
 
 
 @given(PATHS, BANDS)
@@ -68,7 +67,7 @@ def test_both_is_up_and_down_together(values: list[float], band: float) -> None:
 def test_without_a_band_ways_alternate(values: list[float]) -> None:
     """What went up comes down before it goes up again."""
     ways = [direction for _, direction in told(rule(crosses=Cross.BOTH), values)]
-    assert all(one is not other for one, other in zip(ways, ways[1:], strict=False))
+    assert all(one is not other for one, other in pairwise(ways))
 
 
 @given(PATHS, BANDS, st.data())
@@ -98,7 +97,7 @@ def test_a_cooldown_keeps_its_distance(values: list[float], secs: int) -> None:
     some = told(rule(crosses=Cross.BOTH, cooldown_secs=float(secs)), values)
     assert set(some) <= set(every)
     places = [place for place, _ in some]
-    assert all(later - earlier >= secs for earlier, later in zip(places, places[1:], strict=False))
+    assert all(later - earlier >= secs for earlier, later in pairwise(places))
     assert some[:1] == every[:1]
 
 
