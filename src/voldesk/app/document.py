@@ -70,13 +70,13 @@ def encode(analysis: Analysis) -> bytes:
     return b"".join(parts(analysis))
 
 
-def parts(analysis: Analysis) -> Iterator[bytes]:
+def parts(analysis: Analysis, rows_per_part: int = ROWS_PER_PART) -> Iterator[bytes]:
     """Yield the bytes of `encode` in parts, for whoever writes them one after the other."""
     yield msgspec.json.encode(head_document(analysis))[:-1] + b',"contracts":['
     columns = _columns(analysis.table)
     encoder, written = msgspec.json.Encoder(), bytearray()
-    for start in range(0, len(analysis.table.rows), ROWS_PER_PART):
-        part = (column[start : start + ROWS_PER_PART].tolist() for column in columns)
+    for start in range(0, len(analysis.table.rows), rows_per_part):
+        part = (column[start : start + rows_per_part].tolist() for column in columns)
         encoder.encode_into(list(map(ContractDocument, *part)), written)
         written[:1] = b"," if start else b""  # in place of the list's bracket
         yield bytes(memoryview(written)[:-1])

@@ -12,6 +12,7 @@ import structlog
 from voldesk.bus.local import Every, Lagged, LocalBus
 from voldesk.model.errors import StorageError
 from voldesk.model.ports.feed import Feed, Mode
+from voldesk.model.ticks import TickBatch
 
 if TYPE_CHECKING:
     from voldesk.store.recorder import Recorder
@@ -29,9 +30,9 @@ class RecordSettings:
     folder: Path | None = None  # None: nothing; of several feeds each has a folder below it
 
 
-async def open_recorder(feed: Feed, folder: Path) -> "Recorder":
+def open_recorder(feed: Feed, folder: Path) -> "Recorder":
     """
-    Begin or take up the recording of a feed that is open.
+    Begin or take up the recording of a feed that is open; to be called on a thread.
 
     Raises:
         ConfigError: The folder is in use or holds something else.
@@ -41,7 +42,7 @@ async def open_recorder(feed: Feed, folder: Path) -> "Recorder":
 
     listing = feed.listing
     profiles = {name: feed.profile(name) for name in listing.underlyings}
-    return await asyncio.to_thread(Recorder, folder, listing, profiles, feed=feed.name)
+    return Recorder(folder, listing, profiles, feed=feed.name)
 
 
 class Tape:
@@ -68,24 +69,31 @@ class Tape:
         """
         async with self._reader:
             first = await anext(self._reader)
-            recorder = await open_recorder(self._feed, self.folder)
-            log.info("recording", feed=self._feed.name, folder=str(self.folder))
+            loop = asyncio.get_running_loop()
+            opening = loop.run_in_executor(None, open_recorder, self._feed, self.folder)
             try:
-                recorder.write(first)
-                await self._write(recorder)
-            except (StorageError, Lagged) as exc:
-                self._tell(str(exc))
-            finally:
-                await self._close(recorder)
+                recorder = await asyncio.shield(opening)
+            except asyncio.CancelledError:
+                await self._write(await opening, first, is_over=True)
+                raise
+            log.info("recording", feed=self._feed.name, folder=str(self.folder))
+            await self._write(recorder, first, is_over=False)
 
-    async def _write(self, recorder: "Recorder") -> None:
+    async def _write(self, recorder: "Recorder", first: TickBatch, *, is_over: bool) -> None:
+        """Write the first batch, those that come until it is over, and those that wait then."""
         try:
-            async for batch in self._reader:
-                recorder.write(batch)
+            recorder.write(first)
+            try:
+                while not is_over:
+                    recorder.write(await anext(self._reader))
+            finally:
+                self._reader.close()
+                async for batch in self._reader:  # nothing is waited for any more
+                    recorder.write(batch)
+        except (StorageError, Lagged) as exc:
+            self._tell(str(exc))
         finally:
-            self._reader.close()
-            async for batch in self._reader:  # what waits; nothing is waited for any more
-                recorder.write(batch)
+            await self._close(recorder)
 
     async def _close(self, recorder: "Recorder") -> None:
         closing = asyncio.get_running_loop().run_in_executor(None, recorder.close)
@@ -121,7 +129,7 @@ async def record_feed(
         VenueUnavailable: The feed cannot be opened.
     """
     await feed.open()
-    recorder = await open_recorder(feed, folder)
+    recorder = await asyncio.to_thread(open_recorder, feed, folder)
     taken = 0
     try:
         await feed.want(np.arange(len(feed.listing)), Mode.FULL)

@@ -29,6 +29,7 @@ from voldesk.gateways.problems import ClientError
 from voldesk.gateways.topics import require_expiry
 
 JSON: Final = "application/json"
+BASE: Final = "/api/v1/underlyings"
 _BIG: Final = 2_000  # rows from which an answer is encoded with pauses
 
 _PROBLEM: Final[dict[str, Any]] = {"model": schemas.Problem}
@@ -54,30 +55,31 @@ def rest_router(hub: Hub, keys: Keys, *, is_secure: bool) -> APIRouter:
     """Return the routes; the guard and the sign-in stand before them."""
     router = APIRouter()
     boot = secrets.token_hex(4)
-    _add_chains(router, hub, boot)
+    _add_lists(router, hub)
+    _add_chain(router, hub, boot)
+    _add_summary(router, hub, boot)
     _add_health(router, hub)
     _add_session(router, keys, is_secure=is_secure)
     return router
 
 
-def _add_chains(router: APIRouter, hub: Hub, boot: str) -> None:
-    state = hub.state
-    base = "/api/v1/underlyings"
-
-    @router.get(base, response_model=list[schemas.Underlying], responses=_SIGNED)
+def _add_lists(router: APIRouter, hub: Hub) -> None:
+    @router.get(BASE, response_model=list[schemas.Underlying], responses=_SIGNED)
     async def underlyings() -> Response:
         """List what is served."""
-        return _json(encode_json(underlyings_document(state.chains)))
+        return _json(encode_json(underlyings_document(hub.state.chains)))
 
     @router.get(
-        f"{base}/{{symbol}}/expiries", response_model=list[schemas.Expiry], responses=_FOUND
+        f"{BASE}/{{symbol}}/expiries", response_model=list[schemas.Expiry], responses=_FOUND
     )
     async def expiries(symbol: Symbol) -> Response:
         """List the series of an underlying, in order of settlement."""
         return _json(encode_json(expiries_document(_chain(hub, symbol))))
 
+
+def _add_chain(router: APIRouter, hub: Hub, boot: str) -> None:
     @router.get(
-        f"{base}/{{symbol}}/chain",
+        f"{BASE}/{{symbol}}/chain",
         response_model=schemas.ChainByRows | schemas.ChainByColumns,
         responses=_CACHED,
     )
@@ -123,7 +125,9 @@ def _add_chains(router: APIRouter, hub: Hub, boot: str) -> None:
                 await asyncio.sleep(0)
         return _json(b"".join(pieces), {"etag": etag, "cache-control": "no-cache"})
 
-    @router.get(f"{base}/{{symbol}}/summary", response_model=schemas.Summary, responses=_CACHED)
+
+def _add_summary(router: APIRouter, hub: Hub, boot: str) -> None:
+    @router.get(f"{BASE}/{{symbol}}/summary", response_model=schemas.Summary, responses=_CACHED)
     async def summary(request: Request, symbol: Symbol) -> Response:
         """Return the analytics of an underlying as last computed."""
         _chain(hub, symbol)

@@ -61,7 +61,7 @@ class PumpStats:
         flushes: Turns in which something was published or might have been.
         late_ticks: Passed over because a newer one had come before.
         stray_ticks: Of instruments no listing has.
-        gaps: Lines lost.
+        gaps: Lines lost, counted for each underlying that they carry.
         gap_secs: The least time between flushes at present.
         applied: From the receipt of the oldest tick of a flush to its columns being written; not
             in a replay.

@@ -12,7 +12,7 @@ from voldesk.pricing import flags
 from voldesk.pricing.constants import NAN
 from voldesk.pricing.kernels_bits import Untyped, looping, window
 from voldesk.pricing.kernels_hard import greeks_row, log_moneyness, solve_row
-from voldesk.pricing.kernels_stages import BLOCK, LANES, TABLE_COLUMNS
+from voldesk.pricing.kernels_stages import BLOCK, EIGHT, TABLE_COLUMNS
 
 COLUMNS = 10
 VOL, PRICE = 0, 1
@@ -44,7 +44,7 @@ def one(column: Untyped, row: int) -> Untyped:
 @looping
 def pad(count: int) -> int:
     """Return the count the loops inside the scratch run to."""
-    return -(-count // LANES) * LANES
+    return -(-count // EIGHT) * EIGHT
 
 
 @looping

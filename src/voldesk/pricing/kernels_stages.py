@@ -53,8 +53,7 @@ from voldesk.pricing.kernels_bits import (
 )
 
 BLOCK = 256  # rows
-LANES = 32  # loops inside the scratch run to a multiple, so that none has a scalar remainder
-EIGHT = 8
+EIGHT = 8  # lanes of the widest vector; loops in the scratch run to a multiple of it
 PITCH = BLOCK + EIGHT  # a power of two would put all columns into the same few cache sets
 
 # Offsets of the columns in the scratch array.

@@ -178,7 +178,9 @@ def _nearest_money(table: ChainTable, series: int, *, is_call: bool) -> int | No
 
 
 def _is_fresh(table: ChainTable, part: slice) -> bool:
-    return bool((table.rows.status[part] != Status.STALE).any())
+    """Say whether some row has a vol of its own now, or at least none has an old one."""
+    status = table.rows.status[part]
+    return bool((status == Status.OK).any() or not (status == Status.STALE).any())
 
 
 def _owner(scope: Scope) -> str:

@@ -1,11 +1,14 @@
 import math
+from collections.abc import Callable
 
 import msgspec
 import numpy as np
 import pytest
 
 from voldesk.app.analysis import Analysis
-from voldesk.app.document import ContractDocument, document, encode, head_document
+from voldesk.app.document import ContractDocument, encode, head_document, parts
+from voldesk.model.conventions import profile_named
+from voldesk.model.quotes import QuoteColumns
 
 TOP = {
     *("underlying", "as_of", "source", "profile", "spot", "multiplier"),
@@ -83,7 +86,24 @@ def test_contracts_read_back_as_they_were_written(analysis: Analysis) -> None:
 
 def test_the_head_is_the_document_without_contracts(analysis: Analysis) -> None:
     """Head and document differ by the contracts only."""
-    assert set(document(analysis)) - set(head_document(analysis)) == {"contracts"}
+    whole = msgspec.json.decode(encode(analysis))
+    contracts = whole.pop("contracts")
+    assert len(contracts) == len(analysis.table.rows)
+    assert whole == msgspec.json.decode(msgspec.json.encode(head_document(analysis)))
+
+
+@pytest.mark.parametrize("rows", [1, 7, 10_000])
+def test_parts_of_any_size_make_the_same_document(analysis: Analysis, rows: int) -> None:
+    """How many contracts are encoded together is seen by nobody."""
+    written = list(parts(analysis, rows))
+    assert len(written) == 2 + math.ceil(len(analysis.table.rows) / rows)
+    assert b"".join(written) == encode(analysis)
+
+
+def test_a_chain_without_contracts_has_an_empty_list(valued: Callable[..., Analysis]) -> None:
+    """The document is whole nonetheless."""
+    nothing = valued(QuoteColumns.build(strike=[]), profile_named("default"))
+    assert msgspec.json.decode(encode(nothing))["contracts"] == []
 
 
 @pytest.mark.parametrize("name", ["crossed", "no bid", "one-sided"])

@@ -122,7 +122,7 @@ def test_entering_and_leaving_add_up_to_the_window(path: list[float]) -> None:
 
 @given(st.floats(90.0, 110.0), st.floats(0.0, 1.24))
 def test_a_spot_that_trembles_never_moves_the_window(spot: float, tremble: float) -> None:
-    """To and fro by less than half the width of the hysteresis: after one move, none."""
+    """Up and down by less than half the width of the hysteresis: after one move, none."""
     window = AtmWindow(_table(), Strikes(0))
     window.follow(spot)
     moves = [bool(window.follow(spot + sign * tremble)) for sign in (1, -1, 1, -1)]

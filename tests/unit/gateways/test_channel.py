@@ -35,9 +35,9 @@ def test_the_newest_replaces_those_before_it() -> None:
     channel = LatestChannel(REQUEST, 1, _encode)
     for value in "abc":
         channel.take(value)
-    assert channel.has_news
+    had_news = channel.has_news
     assert _flushed(channel) == [["c", 1]]
-    assert not channel.has_news
+    assert (had_news, channel.has_news) == (True, False)
     channel.take("d")
     assert _flushed(channel) == [["d", 2]]
 
@@ -90,11 +90,10 @@ def test_joining_owes_and_leaving_forgives() -> None:
     channel = LatestChannel(REQUEST, 1, _encode, first="x")
     client = _client()
     channel.join(client)
-    assert not client.is_in_step
-    assert client in channel.clients
+    joined = client.is_in_step, client in channel.clients
     channel.leave(client)
-    assert client.is_in_step
-    assert client not in channel.clients
+    left = client.is_in_step, client in channel.clients
+    assert (joined, left) == ((False, True), (True, False))
 
 
 @pytest.mark.parametrize("method", ["flush", "snapshot"])

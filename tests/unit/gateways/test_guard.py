@@ -185,7 +185,7 @@ async def test_a_server_without_the_extension_closes_the_handshake() -> None:
         said.append(message)
 
     scope = {"type": "websocket", "path": "/ws", "headers": []}
-    await Guard(hello, GatewaySettings(), 8000, Meter())(scope, receive, send)  # type: ignore[arg-type]
+    await Guard(hello, GatewaySettings(), 8000, Meter())(scope, receive, send)
     assert said == [{"type": "websocket.close", "code": 1008, "reason": "no_host"}]
 
 

@@ -52,7 +52,12 @@ async def test_a_parcel_written_when_told_so_is_sent_too() -> None:
     line = Line()
     outlet = PlainOutlet(line.send)
     more = [_parcel(b"2"), _parcel(b"3")]
-    outlet.on_writable = lambda: outlet.write(more.pop(0)) and None if more else None
+
+    def again() -> None:
+        if more:
+            outlet.write(more.pop(0))
+
+    outlet.on_writable = again
     task = asyncio.get_running_loop().create_task(outlet.pump())
     outlet.write(_parcel(b"1"))
     await settle(20)

@@ -9,7 +9,6 @@ import pytest
 
 from voldesk.bus.local import LocalBus
 from voldesk.gateways.pump_state import PumpState
-from voldesk.gateways.state import State
 from voldesk.model.clock import ManualClock
 from voldesk.model.conventions import PROFILES, Profile
 from voldesk.model.listing import Listing
@@ -60,8 +59,7 @@ async def ran(make_market: Callable[..., Any]) -> PumpState:
 
 async def test_the_newest_update_of_each_underlying_is_kept(ran: PumpState) -> None:
     """What was published last is what is shown, and it is quoted."""
-    state: State = ran
-    update = state.chains["SPX"]
+    update = ran.chains["SPX"]
     assert update.seq >= 1
     assert np.isfinite(update.table.rows.bid).all()
 

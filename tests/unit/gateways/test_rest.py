@@ -102,7 +102,7 @@ async def test_nothing_new_is_not_sent_again() -> None:
 async def test_a_since_of_another_run_is_answered_with_all(snapshot: str | None) -> None:
     """Without the right snapshot_id a seq means nothing, and the answer says so."""
     async with _client(_world()) as (client, _):
-        query = {"since": 1} if snapshot is None else {"since": 1, "snapshot_id": snapshot}
+        query = {"since": "1"} | ({} if snapshot is None else {"snapshot_id": snapshot})
         told = (await client.get(f"{BASE}/NIFTY/chain", params=query)).json()
         assert told["kind"] == "snapshot"
         assert len(told["contracts"]) == 20
@@ -194,7 +194,8 @@ async def test_a_code_opens_a_session() -> None:
         assert (await client.get(BASE)).status_code == 200
         again = await client.post("/api/v1/session", json={"code": code}, headers=origin)
         assert (again.status_code, again.json()["code"]) == (403, "bad_code")
-        for body in ({}, {"code": 5}, {"code": "x" * 300}, []):
+        bodies: list[Any] = [{}, {"code": 5}, {"code": "x" * 300}, []]
+        for body in bodies:
             bad = await client.post("/api/v1/session", json=body, headers=origin)
             assert bad.status_code == 422
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -12,6 +13,7 @@ import pytest
 import socketio
 from gateway_world import Mirror, World, decode_frame, serving, settle, until
 
+from voldesk.gateways.outbox import Outlet
 from voldesk.gateways.push import PushOutlet
 from voldesk.gateways.server import Gateway
 from voldesk.gateways.sio import SocketIoOutlet
@@ -117,9 +119,7 @@ async def test_a_session_on_a_websocket_is_pushed_to() -> None:
                 await client.call("subscribe", {"topics": ["chain/NIFTY"]})
                 await _some(said, 3)
                 (one,) = gateway.hub.clients
-                outlet = one.outlet
-                assert isinstance(outlet, SocketIoOutlet)
-                await until(lambda found=outlet: found.is_writable and _is_pushed(found))
+                await until(partial(_is_pushed, one.outlet))
                 for number in range(20):
                     world.change("NIFTY", [number % 10])
                     ((event, data),) = await _some(said, 1)
@@ -128,8 +128,9 @@ async def test_a_session_on_a_websocket_is_pushed_to() -> None:
             await until(lambda: not gateway.hub.clients)
 
 
-def _is_pushed(outlet: SocketIoOutlet) -> bool:
-    return isinstance(outlet._push, PushOutlet)
+def _is_pushed(outlet: Outlet) -> bool:
+    assert isinstance(outlet, SocketIoOutlet)
+    return outlet.is_writable and isinstance(outlet._push, PushOutlet)
 
 
 async def test_topics_are_rooms() -> None:

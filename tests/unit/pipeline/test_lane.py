@@ -103,7 +103,7 @@ def test_another_feed_stands_in_and_the_owner_comes_back(hand_feed: Maker, marke
 
 
 def test_where_no_feed_is_fed_the_present_one_stays(hand_feed: Maker, market: Any) -> None:
-    """Silence everywhere: nothing is switched to and fro."""
+    """Silence everywhere: nothing is switched."""
     owner, other = (_source(hand_feed, market, name, rank) for rank, name in enumerate("ab"))
     lane = _lane(owner, other)
     now = NOON + 6 * SECOND

@@ -14,7 +14,7 @@ def test_columns_of_a_given_vol() -> None:
     vol[5] = -1.0
     w, columns = np.zeros(stages.SCRATCH), np.empty((10, n))
     columns_module.head_vol_bsm(vol, spot, strike, years, rate, dividend_yield, w, n)
-    columns_module.mills_and_value(w, 64)
+    columns_module.mills_and_value(w, 40)
     doubtful = columns_module.columns_bsm(
         vol, spot, strike, years, is_call, rate, dividend_yield, columns, n, w, n, False
     )

@@ -21,7 +21,7 @@ def test_one_row_is_spread_over_a_block() -> None:
     assert kernels_rows.spread(column).tolist() == column.tolist()
 
 
-@pytest.mark.parametrize(("count", "padded"), [(1, 32), (32, 32), (33, 64), (256, 256)])
+@pytest.mark.parametrize(("count", "padded"), [(1, 8), (8, 8), (33, 40), (256, 256)])
 def test_loops_are_padded_to_whole_vectors(count: int, padded: int) -> None:
     """No loop inside the scratch has a remainder."""
     assert kernels_rows.pad(count) == padded

@@ -3,5 +3,5 @@
 import { main as decode } from './decode';
 import { main as page } from './page';
 
-//decode();
+if (!process.env.CELLS) decode();
 await page();

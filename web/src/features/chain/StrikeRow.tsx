@@ -51,7 +51,7 @@ export const StrikeRow = memo(function StrikeRow(props: Props) {
       aria-rowindex={place + 2}
       className="strike-row"
       data-place={place}
-      style={{ transform: `translateY(${top}px)`, height }}
+      style={{ top, height }}
     >
       {columns.map((column, at) => cell(column, at, 'call'))}
       <div

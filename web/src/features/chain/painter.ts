@@ -6,7 +6,10 @@ import type { ChainTable } from '../../stream/table';
 import { STATUS_STALE } from '../../types/fields';
 import type { Column } from '../../ui/columns';
 
-const FLASH_MS = 260;
+/** A tint ends with the first frame painted after so long, */
+const FLASH_MS = 220;
+/** or, when no frame comes, after so long: a paint of its own for every tint would cost twice. */
+const FLASH_LAST_MS = 300;
 /** A cell flashes at most so often: three times a second is the most that is safe to look at. */
 const FLASH_EVERY_MS = 350;
 
@@ -50,6 +53,7 @@ export class GridPainter {
   private spotLine: HTMLElement | null = null;
   private body: HTMLElement | null = null;
   private isScheduled = false;
+  private endTimer: ReturnType<typeof setTimeout> | undefined;
   private spotY = Number.NaN;
 
   constructor(
@@ -113,7 +117,8 @@ export class GridPainter {
     this.paintBars();
     this.paintSpot();
     if (this.body) this.body.dataset.seq = String(this.table.seq); // which frame is shown
-    if (this.flashing.size) setTimeout(() => this.schedule(), FLASH_MS);
+    clearTimeout(this.endTimer);
+    if (this.flashing.size) this.endTimer = setTimeout(() => this.schedule(), FLASH_LAST_MS);
   }
 
   /** Return the row of the chain a cell shows, -1 where no contract is listed. */

@@ -121,6 +121,11 @@ function compactStrike(strike: number | null | undefined): string {
   return Number.isFinite(value) ? grouped(value, 0) : UNKNOWN;
 }
 
+/** Write only what is another text: writing the same would paint it again. */
+function write(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** Spot moves with every frame, so it is written past React. */
 function SpotStat({ view }: { view: LiveView }) {
   const value = useRef<HTMLElement>(null);
@@ -128,10 +133,10 @@ function SpotStat({ view }: { view: LiveView }) {
   const { chain, layout } = view;
   const draw = useCallback(() => {
     const { spot, spotOpening, spotLow, spotHigh } = layout.table;
-    if (value.current) value.current.textContent = grouped(spot, 2);
-    if (!note.current) return;
+    if (!value.current || !note.current) return;
+    write(value.current, grouped(spot, 2));
     const change = spot - spotOpening;
-    note.current.textContent = `${signed(change, 2)} (${signed((change / spotOpening) * 100, 2)}%)`;
+    write(note.current, `${signed(change, 2)} (${signed((change / spotOpening) * 100, 2)}%)`);
     note.current.dataset.sign = change > 0 ? 'up' : change < 0 ? 'down' : '';
     note.current.title = `since this page opened; range since then ${grouped(spotLow, 2)} to ${grouped(spotHigh, 2)}`;
   }, [layout]);

@@ -1,0 +1,126 @@
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voldesk.app.feeds import ReplaySettings, SimSettings, build_feeds, build_replay, build_sim
+from voldesk.app.settings import Settings
+from voldesk.model.clock import ManualClock, SystemClock
+from voldesk.model.conventions import profile_named
+from voldesk.model.errors import ConfigError
+from voldesk.store.recorder import Recorder
+
+NOON = 1_790_784_000_000_000_000
+SECOND = 10**9
+
+
+@pytest.fixture
+def recording(tmp_path: Path, market: Any) -> Path:
+    """A recording of three instants, the last an hour after the second."""
+    folder = tmp_path / "day"
+    with Recorder(folder, market.listing, {"SPX": profile_named("default")}) as recorder:
+        for at in (NOON, NOON + SECOND, NOON + 3600 * SECOND):
+            recorder.write(market.spot(100.0, at))
+    return folder
+
+
+def settings(*names: str, **given: Any) -> Settings:
+    return Settings(feeds=names, **given)
+
+
+def test_the_simulator_is_a_feed_of_the_symbols_asked_for() -> None:
+    """It runs by the machine's clock, and the machine's clock values it."""
+    clock = ManualClock(NOON)
+    feeds = build_feeds(settings("sim", sim=SimSettings(symbols=("BTC", "AMZN"))), clock)
+    (feed,) = feeds.feeds
+    assert feed.name == "sim"
+    assert feed.listing.underlyings == ("BTC", "AMZN")
+    assert feeds.clock is clock
+    assert (feeds.is_replay, feeds.is_ageless) == (False, True)
+
+
+def test_a_faster_market_is_valued_by_its_own_time() -> None:
+    """At another speed the clock runs with the market, and ticks are stamped by it."""
+    clock = ManualClock(NOON)
+    feed, paced = build_sim(SimSettings(symbols=("BTC",), speed=60.0), clock)
+
+    async def first() -> int:
+        await feed.open()
+        clock.advance(SECOND)
+        async for batch in feed.batches():
+            return int(batch["ts_recv"].max())
+        return 0
+
+    received = asyncio.run(first())
+    assert paced.now() >= NOON + 60 * SECOND
+    assert NOON <= received <= paced.now()
+
+
+def test_a_recording_is_a_feed_with_a_time_of_its_own(recording: Path) -> None:
+    """The process is a replay then."""
+    feeds = build_feeds(settings(f"replay:{recording}"), SystemClock())
+    (feed,) = feeds.feeds
+    assert feed.name == "replay:day"
+    assert feeds.is_replay
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        ((), "no feed is named"),
+        (("ib",), "feed 'ib' is not in this version; there are sim, replay:PATH"),
+        (("smi",), "no feed named 'smi'"),
+        (("replay:",), "no feed named 'replay:'"),
+        (("sim", "sim"), "feed sim is named twice"),
+        (("sim", "replay:x"), "cannot run together"),
+        (("replay:/nowhere",), "no recording"),
+    ],
+)
+def test_a_name_that_means_nothing_is_refused(names: tuple[str, ...], says: str) -> None:
+    """The message says what there is."""
+    with pytest.raises(ConfigError, match=says):
+        build_feeds(settings(*names), SystemClock())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"symbols": ("NIFTYY",)}, "did you mean 'NIFTY'"),
+        ({"speed": 0.0}, "sim.speed is 0.0"),
+        ({"speed": float("inf")}, "sim.speed is inf"),
+        ({"step_secs": -1.0}, "sim.step_secs is -1.0"),
+        ({"intensity": float("nan")}, "sim.intensity is nan"),
+    ],
+)
+def test_an_impossible_market_is_refused(wrong: dict[str, Any], says: str) -> None:
+    """The message names the setting and the value."""
+    with pytest.raises(ConfigError, match=says):
+        build_sim(SimSettings(**wrong), SystemClock())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"speed": 0.0}, "replay.speed is 0.0"),
+        ({"start": "noon"}, "not an ISO 8601 time"),
+        ({"start": "2030-01-01T00:00Z"}, "nothing to replay"),
+    ],
+)
+def test_an_impossible_replay_is_refused(recording: Path, wrong: dict[str, Any], says: str) -> None:
+    """The message names the setting and the value."""
+    with pytest.raises(ConfigError, match=says):
+        build_replay(recording, ReplaySettings(**wrong), SystemClock())
+
+
+def test_a_night_is_not_waited_for(recording: Path) -> None:
+    """A pause longer than the limit is cut to it: an hour takes a second at most."""
+    replay = ReplaySettings(speed=3.0, longest_pause_secs=1.0)
+
+    async def go() -> int:
+        feed = build_replay(recording, replay, SystemClock())
+        await feed.open()
+        async with asyncio.timeout(30.0):
+            return len([batch async for batch in feed.batches()])
+
+    assert asyncio.run(go()) == 3
