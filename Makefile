@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 DATA   ?= ../shared/data
 WORKERS ?= 2
+PAGE    := src/voldesk/gateways/static/index.html
+MODULES := web/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check fmt bench docs web clean
@@ -20,20 +22,24 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-demo: setup ## Analyze an option chain and draw it in the terminal
-	@$(BIN)/voldesk analyze examples/spx_demo.csv
+demo: setup ## Open the page on a simulated market: whole chains moving, no account
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory web; else \
+	  echo "npm is not on the PATH: the API runs without its page. Install Node 20, then 'make web'."; fi
+	@$(BIN)/voldesk demo
 
 fmt: setup ## Format and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
 
 check: setup ## Format, lint, types, walls, spelling (under two minutes)
-	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/codespell src tests tools benchmarks docs *.md
 
-test: check ## Everything CI runs
+test: check web ## Everything CI runs
+	@cd web && npm run --silent check && npm test --silent
 	@$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term:skip-covered
+	@cd web && npm run --silent test:e2e
 
 bench: setup ## Print our kernels' figures and ratios against the peers
 	@bash benchmarks/run.sh
@@ -41,8 +47,16 @@ bench: setup ## Print our kernels' figures and ratios against the peers
 docs: setup ## Rewrite the parts of docs/ that are made from the code
 	@$(BIN)/python tools/make_docs.py
 
-web: ## The dashboard arrives with the live engine
-	@echo "There is no dashboard in this version yet; 'voldesk analyze FILE --plot OUT.png' draws smiles and open interest."
+web: $(PAGE) ## Build the page into the package
+
+$(PAGE): $(MODULES) $(shell find web/src web/public -type f) web/index.html web/vite.config.ts
+	@cd web && npm run --silent build
+	@touch $@
+
+$(MODULES): web/package.json web/package-lock.json
+	@command -v npm >/dev/null 2>&1 || { echo "npm is not on the PATH: install Node 20, then 'make web'."; exit 3; }
+	@cd web && npm ci --silent --no-audit --no-fund
+	@touch $@
 
 clean: ## Remove the environment and every cache
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .coverage .hypothesis
+	rm -rf $(VENV) .venv-peers web/node_modules src/voldesk/gateways/static build dist .mypy_cache .ruff_cache .pytest_cache .coverage .hypothesis
