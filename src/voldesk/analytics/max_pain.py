@@ -29,21 +29,34 @@ def pain_curve(strike: FloatArray, is_call: BoolArray, open_interest: FloatArray
         is_call: ``(n,)``
         open_interest: Contracts; rows where it is not a positive number are skipped. ``(n,)``
     """
-    held = np.isfinite(open_interest) & (open_interest > 0.0) & np.isfinite(strike)
-    levels, place = levels_of(strike[held])
-    if not len(levels):
-        return PainCurve(levels, np.empty(0))
-    amount = open_interest[held]
-    is_held_call = is_call[held]
-    calls = np.bincount(place, np.where(is_held_call, amount, 0.0), len(levels))
-    puts = np.bincount(place, np.where(is_held_call, 0.0, amount), len(levels))
+    rows = np.isfinite(strike)
+    levels, place = levels_of(strike[rows])
+    amount, chosen = _held(open_interest[rows]), is_call[rows]
+    calls = np.bincount(place[chosen], amount[chosen], len(levels))
+    puts = np.bincount(place[~chosen], amount[~chosen], len(levels))
+    return pain_of_sides(levels, calls, puts)
+
+
+def pain_of_sides(
+    strike: FloatArray, call_interest: FloatArray, put_interest: FloatArray
+) -> PainCurve:
+    """Return `pain_curve` of a ladder: distinct strikes, ascending, with both sides' contracts."""
+    calls, puts = _held(call_interest), _held(put_interest)
+    is_held = (calls > 0.0) | (puts > 0.0)
+    levels, calls, puts = strike[is_held], calls[is_held], puts[is_held]
     payout = np.zeros(len(levels))
-    with np.errstate(over="ignore", invalid="ignore"):
-        step = np.diff(levels)
-        # Settling one strike higher pays every call held below by the step, and so downwards.
-        payout[1:] += np.cumsum(np.cumsum(calls)[:-1] * step)
-        payout[:-1] += np.cumsum(np.cumsum(puts[::-1])[:-1] * step[::-1])[::-1]
+    if len(levels):
+        with np.errstate(over="ignore", invalid="ignore"):
+            step = levels[1:] - levels[:-1]
+            # Settling one strike higher pays every call held below by the step, and so downwards.
+            payout[1:] += (calls.cumsum()[:-1] * step).cumsum()
+            payout[:-1] += (puts[::-1].cumsum()[:-1] * step[::-1]).cumsum()[::-1]
     return PainCurve(levels, payout)
+
+
+def _held(interest: FloatArray) -> FloatArray:
+    """Return the contracts held, 0 where their number is unknown."""
+    return np.where((interest > 0.0) & (interest < np.inf), interest, 0.0)
 
 
 def max_pain(strike: FloatArray, is_call: BoolArray, open_interest: FloatArray) -> float:
@@ -53,7 +66,11 @@ def max_pain(strike: FloatArray, is_call: BoolArray, open_interest: FloatArray) 
     Returns:
         Quote currency; NaN where no row has open interest.
     """
-    curve = pain_curve(strike, is_call, open_interest)
+    return lowest_pain(pain_curve(strike, is_call, open_interest))
+
+
+def lowest_pain(curve: PainCurve) -> float:
+    """Return the strike of the smallest payout, the lowest of equals; NaN on an empty curve."""
     if not len(curve.strike):
         return float("nan")
-    return float(curve.strike[int(np.argmin(curve.payout))])
+    return float(curve.strike[int(curve.payout.argmin())])

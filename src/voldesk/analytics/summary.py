@@ -26,7 +26,7 @@ from voldesk.analytics.exposure import (
 from voldesk.analytics.gex_flip import gex_flip
 from voldesk.analytics.ladder import Ladder
 from voldesk.analytics.latest import LatestRows, latest_rows
-from voldesk.analytics.max_pain import max_pain
+from voldesk.analytics.max_pain import lowest_pain, pain_of_sides
 from voldesk.analytics.pcr import put_call_ratio
 from voldesk.analytics.skew import net_iv, skew_of
 from voldesk.analytics.smile import otm_smile
@@ -201,6 +201,8 @@ class _Sides(NamedTuple):
     call_ask: FloatArray
     put_bid: FloatArray
     put_ask: FloatArray
+    call_interest: FloatArray
+    put_interest: FloatArray
 
     def part(self, start: int, stop: int) -> "_Sides":
         """Return the strikes of one series."""
@@ -224,6 +226,8 @@ def _series_summaries(
         call_ask=ladder.calls(rows.ask),
         put_bid=ladder.puts(rows.bid),
         put_ask=ladder.puts(rows.ask),
+        call_interest=ladder.calls(rows.open_interest),
+        put_interest=ladder.puts(rows.open_interest),
     )
     return tuple(
         _series_summary(
@@ -242,7 +246,7 @@ def _series_summary(
 ) -> SeriesSummary:
     """Return the summary of one series; ``nets`` are its exposures by name."""
     window = rows.slice(index)
-    strike, is_call = rows.strike[window], rows.is_call[window]
+    is_call = rows.is_call[window]
     iv, open_interest = rows.iv[window], rows.open_interest[window]
     series = table.series
     years, forward = float(series.years[index]), float(series.forward[index])
@@ -281,12 +285,14 @@ def _series_summary(
         model_free_vol=model_free.vol,
         pcr_oi=put_call_ratio(open_interest, is_call),
         pcr_volume=put_call_ratio(rows.volume[window], is_call),
-        max_pain=max_pain(strike, is_call, open_interest),
+        max_pain=lowest_pain(
+            pain_of_sides(sides.strike, sides.call_interest, sides.put_interest)
+        ),
         net_gex=nets[GEX.name],
         net_dex=nets[DEX.name],
         net_vanna=nets[VANNA_EXPOSURE.name],
         net_charm=nets[CHARM_EXPOSURE.name],
-        contracts=len(strike),
+        contracts=len(iv),
         ok=int(np.count_nonzero(np.isfinite(iv))),
     )
 

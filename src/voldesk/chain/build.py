@@ -179,15 +179,19 @@ def _copy_quotes(
         getattr(rows, target)[:] = _known(getattr(quotes, source)[order])
     for name in _PRICES:
         values = _known(getattr(quotes, name)[order])
-        getattr(rows, f"premium_{name}")[:] = np.where(is_coin, values, np.nan)
-        getattr(rows, name)[:] = np.where(is_coin, np.nan, values)
+        if is_coin.any():
+            getattr(rows, f"premium_{name}")[:] = np.where(is_coin, values, np.nan)
+            values[is_coin] = np.nan
+        getattr(rows, name)[:] = values
 
 
 def _known(values: Any) -> Any:  # noqa: ANN401  # a column of any kind
-    """Return the column with NaN for what is infinite, and no time before 1970."""
+    """Make NaN of what is infinite, and no time of what is before 1970, in place."""
     if values.dtype == np.float64:
-        return np.where(np.isfinite(values), values, np.nan)
-    return np.maximum(values, NO_TIME) if values.dtype == np.int64 else values
+        values[np.isinf(values)] = np.nan
+    elif values.dtype == np.int64:
+        np.maximum(values, NO_TIME, out=values)
+    return values
 
 
 def middle_of(values: FloatArray) -> float:

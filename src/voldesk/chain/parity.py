@@ -46,18 +46,25 @@ def fit_series(
     ids = np.flatnonzero(points.series == series)
     base, *own = _anchors(table, series, rate)
     stand = [*own, base]
-    instants = np.array([anchor.instant for anchor in stand], dtype=np.int64)
-    place = np.searchsorted(instants[:-1], points.valued_at[ids])
-    place = np.where(instants[place] == points.valued_at[ids], place, len(own))
-    forward = np.array([anchor.fit.forward for anchor in stand])[place]
-    discount = np.array([anchor.fit.discount for anchor in stand])[place]
-    years = np.array([anchor.years for anchor in stand])[place]
-    spot = np.array([anchor.spot for anchor in stand])[place]
+    place = _stand_of(points.valued_at[ids], own)
+    forward, discount, years, spot = np.array(
+        [(one.fit.forward, one.fit.discount, one.years, one.spot) for one in stand]
+    )[place].T
     with np.errstate(all="ignore"):
         ratio = points.spot[ids] / spot
         forward = forward * np.where(np.isfinite(ratio) & (ratio > 0.0), ratio, 1.0)
         discount = np.exp(np.log(discount) * points.years[ids] / years)
     return base.fit, forward, discount
+
+
+def _stand_of(instants: IntArray, own: list[_Anchor]) -> IntArray:
+    """Return which anchor each instant stands on: its own, or the series' after all of them."""
+    fallback = np.full(instants.size, len(own), dtype=np.int64)
+    if not own:
+        return fallback
+    known = np.array([anchor.instant for anchor in own], dtype=np.int64)
+    place = known.searchsorted(instants).clip(max=len(own) - 1)
+    return np.where(known[place] == instants, place, fallback)
 
 
 def _anchors(table: ChainTable, series: int, rate: float | None) -> list[_Anchor]:

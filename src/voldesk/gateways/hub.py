@@ -22,6 +22,7 @@ from voldesk.gateways.topics import Sources, build_channel, source_of
 _SOON: Final = 0.0005
 """Seconds: what is due sooner than the loop's timers can tell apart is due now."""
 
+_REST: Final = 0.25  # of a flush's time
 _CHECK_SECS: Final = 0.25
 SHUTTING_DOWN: Final = 1012
 """Close code: the server goes away and may come back (RFC 6455 registry)."""
@@ -34,8 +35,8 @@ class Hub:
     Owns channels and clients; everything happens on the event loop.
 
     News marks a channel; the flush comes on the next turn of the loop, or when the channel's rate
-    allows. Under load the gap between flushes grows to the time the last one took, so the hub
-    takes at most half of the loop, and what happens meanwhile is conflated: a lower frame rate,
+    allows. After a flush the hub rests for a quarter of the time it took, so it takes at most four
+    fifths of the loop, and what happens meanwhile is conflated: overload is a lower frame rate,
     never a backlog.
     """
 
@@ -224,7 +225,7 @@ class Hub:
         self.meter.flushes += 1
         self.meter.encoding.add(encoded - start)
         self.meter.sending.add(sent - encoded)
-        self._not_before = now + 2 * (sent - start)
+        self._not_before = now + (sent - start) * (1.0 + _REST)
         if self._due:
             earliest = min(channel.not_before for channel in self._due)
             self._schedule(max(earliest, self._not_before))

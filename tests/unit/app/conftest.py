@@ -1,10 +1,12 @@
 """A small made-up chain with every kind of row, valued."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+import structlog
 
 from voldesk.analytics.summary import summarize
 from voldesk.app.analysis import Analysis
@@ -87,3 +89,14 @@ def hopeless() -> Analysis:
 def valued() -> Callable[..., Analysis]:
     """The function that values quotes under a profile."""
     return make_analysis
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was() -> Iterator[None]:
+    """Undo what a command that a test runs does to this process's loggers."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()

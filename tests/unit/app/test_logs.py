@@ -1,22 +1,10 @@
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
 
 from voldesk.app.logs import LogFormat, LogLevel, LogSettings, configure
-
-
-@pytest.fixture(autouse=True)
-def _restored() -> Iterator[None]:
-    """Leave logging as it was found."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    yield
-    root.handlers = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def test_both_kinds_of_logger_write_one_kind_of_line(capsys: pytest.CaptureFixture[str]) -> None:

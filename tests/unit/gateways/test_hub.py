@@ -263,15 +263,15 @@ async def test_a_summary_is_kept_for_who_comes_later() -> None:
     assert told["seq"] == 2
 
 
-async def test_under_load_the_hub_leaves_half_of_the_loop() -> None:
-    """After a flush that took long the next one waits as long, conflating what comes."""
+async def test_after_a_long_flush_the_hub_rests() -> None:
+    """What comes while it rests is conflated into one frame."""
     world = World()
     hub = _hub(world)
 
     class Heavy(Tray):
         def write(self, parcel: object) -> int:
             del parcel
-            end = asyncio.get_running_loop().time() + 0.05
+            end = asyncio.get_running_loop().time() + 0.2
             while asyncio.get_running_loop().time() < end:
                 pass
             self.parcels.append(None)  # type: ignore[arg-type]
@@ -284,9 +284,9 @@ async def test_under_load_the_hub_leaves_half_of_the_loop() -> None:
     world.change("NIFTY", [0])
     await settle()
     tray.parcels.clear()
-    for _ in range(20):
+    for _ in range(5):
         world.change("NIFTY", [1])
-        await settle()
+        await settle(2)
     assert not tray.parcels
     await until(lambda: bool(tray.parcels))
     assert len(tray.parcels) == 1

@@ -194,7 +194,7 @@ def test_columns_have_names_and_order() -> None:
         assert np.shares_memory(column, columns.block)
 
 
-@pytest.mark.parametrize("rows", [1, 200, 256, 512, 1000, 2560])
+@pytest.mark.parametrize("rows", [256, 512, 1000, 2560])
 def test_columns_do_not_compete_for_cache_lines(rows: int) -> None:
     """Columns never lie a multiple of 4096 bytes apart, where they would evict each other."""
     block = GreekColumns.empty(rows).block

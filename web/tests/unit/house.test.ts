@@ -44,8 +44,20 @@ describe('the house', () => {
     expect(text).not.toMatch(/https?:\/\//);
   });
 
-  it('locks packages without the address they came from', () => {
-    expect(readFileSync(`${WEB}package-lock.json`, 'utf8')).not.toContain('"resolved"');
+  it('locks packages without the address they came from, those of other machines too', () => {
+    const lock = readFileSync(`${WEB}package-lock.json`, 'utf8');
+    expect(lock).not.toContain('"resolved"');
+    const { packages } = JSON.parse(lock) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    for (const [name, { optionalDependencies = {} }] of Object.entries(packages)) {
+      for (const other of Object.keys(optionalDependencies)) {
+        const isLocked = Object.keys(packages).some((path) =>
+          path.endsWith(`node_modules/${other}`),
+        );
+        expect(isLocked, `${other}, which ${name} may need`).toBe(true);
+      }
+    }
   });
 });
 

@@ -13,6 +13,7 @@ import { GridHead } from './GridHead';
 import { type Cursor, movedCursor } from './keyboard';
 import { GridPainter } from './painter';
 import { cellId, StrikeRow } from './StrikeRow';
+import { useFit } from './useFit';
 import { usePainting } from './usePainting';
 
 const ROW_HEIGHTS = { compact: 22, comfortable: 28 } as const;
@@ -118,13 +119,8 @@ export function ChainGrid({ view, forward }: Props) {
     const side = columns.map((column) => `minmax(${column.width}px, ${column.width}fr)`);
     return [...side, `${STRIKE_WIDTH}px`, ...side.toReversed()].join(' ');
   }, [columns]);
-  // A chain wider than its box opens with the strikes in the middle.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other columns are another width
-  useEffect(() => {
-    const box = scroll.current;
-    if (box) box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
-  }, [columns]);
   const least = 2 * columns.reduce((sum, column) => sum + column.width, 0) + STRIKE_WIDTH;
+  useFit(scroll, least);
   const sizes = {
     '--template': template,
     '--least': `${least}px`,
