@@ -34,7 +34,7 @@ def pain_curve(strike: FloatArray, is_call: BoolArray, open_interest: FloatArray
     amount, chosen = _held(open_interest[rows]), is_call[rows]
     calls = np.bincount(place[chosen], amount[chosen], len(levels))
     puts = np.bincount(place[~chosen], amount[~chosen], len(levels))
-    return pain_of_sides(levels, calls, puts)
+    return pain_of_sides(levels, calls.astype(np.float64), puts.astype(np.float64))
 
 
 def pain_of_sides(

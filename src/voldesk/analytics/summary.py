@@ -285,9 +285,7 @@ def _series_summary(
         model_free_vol=model_free.vol,
         pcr_oi=put_call_ratio(open_interest, is_call),
         pcr_volume=put_call_ratio(rows.volume[window], is_call),
-        max_pain=lowest_pain(
-            pain_of_sides(sides.strike, sides.call_interest, sides.put_interest)
-        ),
+        max_pain=lowest_pain(pain_of_sides(sides.strike, sides.call_interest, sides.put_interest)),
         net_gex=nets[GEX.name],
         net_dex=nets[DEX.name],
         net_vanna=nets[VANNA_EXPOSURE.name],

@@ -147,16 +147,21 @@ async def _warm_up(node: Node) -> None:
 
     They are loaded, or compiled, in a thread that never keeps the process alive.
     """
-    loop, is_done = asyncio.get_running_loop(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    warmed: asyncio.Future[engine.WarmUp] = loop.create_future()
+
+    def tell(found: engine.WarmUp) -> None:
+        if not warmed.done():
+            warmed.set_result(found)
 
     def work() -> None:
         found = engine.warm_up(node.settings.pricing)
-        log.info("kernels", is_compiled=found.is_compiled, reason=found.reason)
         with suppress(RuntimeError):  # the loop has gone, and nobody waits
-            loop.call_soon_threadsafe(is_done.set)
+            loop.call_soon_threadsafe(tell, found)
 
     Thread(target=work, name="voldesk-warm-up", daemon=True).start()
-    await is_done.wait()
+    found = await warmed
+    log.info("kernels", is_compiled=found.is_compiled, reason=found.reason)
 
 
 def _build_tapes(settings: Settings, feeds: Feeds, bus: LocalBus) -> tuple[Tape, ...]:

@@ -1,6 +1,7 @@
 """A small made-up chain with every kind of row, valued."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -100,3 +101,12 @@ def _log_as_it_was() -> Iterator[None]:
     root.handlers = handlers
     root.setLevel(level)
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def _warm_up_over() -> Iterator[None]:
+    """Let no test run while the kernels of the one before it are still being loaded."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name == "voldesk-warm-up":
+            thread.join()

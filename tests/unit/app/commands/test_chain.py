@@ -33,7 +33,7 @@ def test_net_ivs_as_json_lines() -> None:
     [
         (["chain", "BTC", "--expiry", "soon"], ExitCode.USAGE, "is not a date"),
         (["skew", "BTC", "--expiry", "soon"], ExitCode.USAGE, "is not a date"),
-        (["skew", "BTC", "--delta", "25"], ExitCode.USAGE, "25"),
+        (["skew", "BTC", "--delta", "25"], ExitCode.USAGE, "0.99"),
         (["chain", "BTX", "--feed", "sim", "--once"], ExitCode.CONFIG, "did you mean 'BTC'"),
         (["chain", "BTC", "--url", "http://127.0.0.1:1"], ExitCode.UNAVAILABLE, "voldesk up"),
         (["chain", "BTC", "--url", "nowhere"], ExitCode.CONFIG, "no address"),

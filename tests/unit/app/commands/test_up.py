@@ -89,7 +89,7 @@ def test_replay_is_short_for_a_feed(started: list[Any]) -> None:
     ("flags", "code", "says"),
     [
         (["up", "--speed", "0"], ExitCode.USAGE, "above 0"),
-        (["up", "--port", "70000"], ExitCode.USAGE, "70000"),
+        (["up", "--port", "70000"], ExitCode.USAGE, "65535"),
         (["up", "--config", "absent.yaml"], ExitCode.CONFIG, "absent.yaml"),
         (["replay"], ExitCode.USAGE, "REC"),
     ],
