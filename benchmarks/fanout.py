@@ -5,20 +5,21 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from measure import Bar, Limit, Report, arguments, publish
 
 from fanout_server import Process
+from measure import Bar, Limit, Report, arguments, publish
 from voldesk.gateways.contract_messages import greeks_updates
 from voldesk.gateways.encode import Stamps, binary_frame
 from voldesk.gateways.fields import DEFAULT_FIELDS
 
 HERE = Path(__file__).resolve().parent
+KINDS = ("bare", "push", "socketio")
 ROUNDS = 3
 SMALL, LARGE = 40, 500  # rows per frame: 2 KB, 25 KB
 SEED_FIELDS = ("price", "open_interest", "iv", "delta", "gamma", "theta", "vega", "rho")
@@ -37,12 +38,14 @@ class Child:
         self.hello = self._read()
 
     def ask(self, line: str) -> dict[str, float]:
+        """Send a line, return the answer."""
         assert self.process.stdin is not None
         self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
         return self._read()
 
     def stop(self) -> None:
+        """End it."""
         self.process.kill()
         self.process.wait()
 
@@ -72,10 +75,10 @@ def running(
 
 def compare(report: Report, clients: int, rows: int, secs: float) -> None:
     """Ask how much of the bare loop's fan-out is left, per CPU second and by the clock."""
-    per_cpu: dict[str, list[float]] = {"bare": [], "push": [], "socketio": []}
-    per_sec: dict[str, list[float]] = {"bare": [], "push": [], "socketio": []}
+    per_cpu: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    per_sec: dict[str, list[float]] = {kind: [] for kind in KINDS}
     for _ in range(ROUNDS):
-        for kind in per_cpu:
+        for kind in KINDS:
             with running(kind, rows, clients) as (server, _clients):
                 server.ask("flat 0.3")
                 found = server.ask(f"flat {secs}")

@@ -3,13 +3,14 @@
 import asyncio
 import json
 import os
+import socket
 import struct
 import sys
 import time
-from typing import Any
 
 import uvloop
 
+_SIP_BYTES = 4_096
 _HEAD_BYTES = 40  # of a binary frame: its flush time stands in it
 _STAMP = struct.Struct("<q")
 _SUBSCRIBE = '{"op":"subscribe","topics":["chain/NIFTY"],"format":"binary"}'
@@ -27,10 +28,10 @@ def _masked(text: str) -> bytes:
 
 
 class Client(asyncio.Protocol):
-    """One client: reads all it gets, or ``limit`` bytes a second, or after its opening nothing."""
+    """One client; reads all it gets, or after its first frame nothing."""
 
-    def __init__(self, kind: str, port: int, limit: float | None) -> None:
-        self.kind, self.port, self.limit = kind, port, limit
+    def __init__(self, kind: str, port: int, *, is_stalling: bool = False) -> None:
+        self.kind, self.port, self.is_stalling = kind, port, is_stalling
         self.frames = 0
         self.ages: list[float] = []
         self.is_open = False
@@ -38,7 +39,9 @@ class Client(asyncio.Protocol):
         self._rest = b""
         self._skip = 0
 
-    def connection_made(self, transport: Any) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Shake hands."""
+        assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         transport.write(
             f"GET {_PATHS[self.kind]} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
@@ -47,11 +50,9 @@ class Client(asyncio.Protocol):
         )
 
     def data_received(self, data: bytes) -> None:
-        if self.limit is not None and self.has_frame.is_set():
+        """Count frames and their ages."""
+        if self.is_stalling and self.has_frame.is_set():
             self.transport.pause_reading()
-            if self.limit:
-                pause = len(data) / self.limit
-                asyncio.get_running_loop().call_later(pause, self.transport.resume_reading)
         if not self.is_open:
             head, end, data = data.partition(b"\r\n\r\n")
             assert end
@@ -90,20 +91,55 @@ class Client(asyncio.Protocol):
         self._rest = buffer[place:]
 
 
+class Trickle:
+    """A client that reads a little at a time, so many bytes per second."""
+
+    def __init__(self, kind: str, port: int, bytes_per_sec: float) -> None:
+        self.client = Client(kind, port)
+        self._port, self._bytes_per_sec = port, bytes_per_sec
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        loop = asyncio.get_running_loop()
+        sock = socket.create_connection(("127.0.0.1", self._port))
+        sock.setblocking(False)
+        self.client.connection_made(_Writer(sock))
+        while data := await loop.sock_recv(sock, _SIP_BYTES):
+            self.client.data_received(data)
+            await asyncio.sleep(len(data) / self._bytes_per_sec)
+
+
+class _Writer(asyncio.Transport):
+    """As much of a transport as a handshake needs."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__()
+        self._sock = sock
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send a few bytes."""
+        self._sock.send(data)
+
+
 async def main() -> None:
     """Connect, say so, and after each line of stdin print what was got since the last."""
     kind, port = sys.argv[1], int(sys.argv[2])
     well, stalled, slow = (int(text) for text in sys.argv[3:6])
     slow_bytes_per_sec = float(sys.argv[6])
-    limits = [None] * well + [0.0] * stalled + [slow_bytes_per_sec] * slow
     loop = asyncio.get_running_loop()
     clients: list[Client] = []
-    for limit in limits:
+    for place in range(well + stalled):
         _, client = await loop.create_connection(
-            lambda limit=limit: Client(kind, port, limit), "127.0.0.1", port
+            lambda is_stalling=place >= well: Client(kind, port, is_stalling=is_stalling),
+            "127.0.0.1",
+            port,
         )
         clients.append(client)
+    trickles = [Trickle(kind, port, slow_bytes_per_sec) for _ in range(slow)]
+    tasks = [loop.create_task(trickle.run()) for trickle in trickles]
+    clients += [trickle.client for trickle in trickles]
     await asyncio.gather(*(client.has_frame.wait() for client in clients))
+    assert not any(task.done() for task in tasks)
     print(json.dumps({"clients": len(clients)}), flush=True)
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)

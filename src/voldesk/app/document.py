@@ -113,7 +113,7 @@ def _columns(table: ChainTable) -> list[NDArray[Any]]:
     columns = {name: getattr(rows, name) for name in _FIGURES}
     expiry = np.array([_iso_date(day) for day in table.series.expiry], dtype=object)
     columns["symbol"] = _texts(rows.symbol)
-    columns["root"] = _texts(rows.root)
+    columns["root"] = _texts(table.series.root)[rows.series]
     columns["expiry"] = expiry[rows.series]
     columns["right"] = np.where(rows.is_call, Right.CALL.value, Right.PUT.value)
     columns["status"] = _WORDS[rows.status]

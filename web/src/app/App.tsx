@@ -14,6 +14,7 @@ import { ViewChooser } from '../features/view/ViewChooser';
 import { known } from '../format/number';
 import { useStreamHealthQuery, useStreamSummaryQuery } from '../stream/apiSlice';
 import { seriesKey } from '../stream/ladder';
+import type { UnderlyingInfo } from '../types/rest';
 import type { SummaryMessage } from '../types/stream';
 import { panelsToggled, pauseToggled, THEMES, themeChosen } from '../ui/displaySlice';
 import { seriesChosen, underlyingChosen } from '../ui/selectionSlice';
@@ -108,7 +109,7 @@ export function App() {
         </main>
       ) : (
         <main className="content waiting">
-          <p>{condition.word === 'DOWN' ? condition.reason : 'Waiting for the first chain.'}</p>
+          <p>{condition.word === 'DOWN' ? condition.reason : waitingFor(underlying, served)}</p>
         </main>
       )}
       <Alerts />
@@ -120,6 +121,13 @@ export function App() {
       {opened === 'help' && <Help onClose={() => setOpened(null)} />}
     </div>
   );
+}
+
+/** Say why there is no chain yet. */
+function waitingFor(underlying: string, served: readonly UnderlyingInfo[]): string {
+  const isServed = served.some((one) => one.symbol === underlying);
+  if (served.length === 0 || isServed) return 'Waiting for the first chain.';
+  return `${underlying} is not served here: press / to choose from what is.`;
 }
 
 /** Return the series before or after the one that is looked at. */

@@ -127,6 +127,18 @@ describe('against the real server', () => {
     await page.context().close();
   });
 
+  it('says STALE within five seconds when the server hangs, and returns with it', async () => {
+    const { page } = await openPage(browser, `${url}/chain/NIFTY`);
+    await page.waitForSelector('.badge[data-word=SIM]');
+    const began = Date.now();
+    server.kill('SIGSTOP');
+    await page.waitForSelector('.badge[data-word=STALE]');
+    expect(Date.now() - began).toBeLessThan(5_500);
+    server.kill('SIGCONT');
+    await page.waitForSelector('.badge[data-word=SIM]');
+    await page.context().close();
+  });
+
   it.skipIf(!SHOTS)('has its picture taken', async () => {
     mkdirSync(SHOTS ?? '.', { recursive: true });
     for (const colorScheme of ['dark', 'light'] as const) {

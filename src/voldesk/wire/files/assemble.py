@@ -286,7 +286,8 @@ def finish(
     Raises:
         FileFormatError: No row is left.
     """
-    _refuse_doubles(rows)
+    roots = coded(rows.root)
+    _refuse_doubles(rows, roots.codes)
     problems = tuple(sorted(rows.problems, key=lambda problem: problem.line))
     if not rows.keep.any():
         first = f"; line {problems[0].line}: {problems[0].reason}" if problems else ""
@@ -295,7 +296,7 @@ def finish(
         )
     quotes = QuoteColumns.build(
         symbol=rows.symbol,
-        root=_named_roots(rows.root, underlying),
+        root=roots.spread([root or underlying for root in roots.words]),
         expiry=rows.expiry,
         is_call=rows.is_call,
         ts_event=rows.ts_event,
@@ -314,19 +315,13 @@ def finish(
     )
 
 
-def _named_roots(roots: TextArray, underlying: str) -> TextArray:
-    named = roots.copy()
-    named[roots == ""] = underlying
-    return named
-
-
-def _refuse_doubles(rows: Rows) -> None:
+def _refuse_doubles(rows: Rows, roots: IntArray) -> None:
     """Of the rows that quote one contract at one instant keep the last."""
     kept = np.flatnonzero(rows.keep)
     columns = (
         rows.figures["strike"].view(np.int64)[kept],
         rows.expiry.view(np.int64)[kept],
-        coded(rows.root).codes[kept],
+        roots[kept],
         rows.is_call.astype(np.int64)[kept],
         rows.ts_event[kept],
     )
@@ -357,8 +352,9 @@ def choose_underlying(
     Raises:
         FileFormatError: There are several and no hint, or none that the hint names.
     """
-    names = np.asarray(underlyings, dtype=np.object_)
-    found = sorted(set(names[rows.keep].tolist()))
+    column = coded(underlyings)
+    present = np.flatnonzero(np.bincount(column.codes[rows.keep])).tolist()
+    found = sorted(column.words[code] for code in present)
     if len(found) <= 1 and (hints.underlying is None or not any(found)):
         return (found[0] if found else "") or hints.underlying or ""
     wanted = (hints.underlying or "").upper().lstrip("^$")
@@ -371,5 +367,5 @@ def choose_underlying(
     if not matches:
         raise FileFormatError(f"{name} holds {listed or 'no underlying'}, not {wanted}")
     chosen: str = matches.pop()
-    rows.keep &= names == chosen
+    rows.keep &= column.spread([word == chosen for word in column.words], np.bool_)
     return chosen

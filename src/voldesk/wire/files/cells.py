@@ -39,8 +39,9 @@ class Coded(Sequence[Any]):
         return self.words[self.codes[row]]
 
     def translated(self, translate: Callable[[Any], Any]) -> "Coded":
-        """Return the column with every word replaced."""
-        return Coded([translate(word) for word in self.words], self.codes)
+        """Return the column with every word replaced; what becomes the same is one word."""
+        words = coded([translate(word) for word in self.words])
+        return Coded(words.words, words.codes[self.codes])
 
     def spread(self, values: Sequence[Any], dtype: Any = np.object_) -> NDArray[Any]:  # noqa: ANN401  # any column
         """Return an array that holds each row's own of the values, which are one per word."""

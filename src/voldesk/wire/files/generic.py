@@ -197,17 +197,14 @@ def _above_zero(cells: Sequence[object], numerals: Numerals) -> FloatArray:
 
 
 def _underlying(rows: Rows, sheet: Sheet, market: Market, hints: ReadHints, name: str) -> str:
-    given = sheet.columns.get("underlying")
-    roots = coded(rows.root)
-    of_roots = roots.spread(
-        [underlying_of_root(root, market) if root else "" for root in roots.words]
-    )
-    if given is None:
-        return choose_underlying(rows, of_roots, hints=hints, name=name)
-    stated = coded(given)
-    underlyings = stated.spread(stated.words)
-    underlyings = np.where(underlyings == "", of_roots, underlyings)
-    if "root" not in sheet.columns:
+    given = coded(sheet.columns.get("underlying", ()))
+    underlyings = given.spread(given.words) if len(given) else np.full(len(sheet), "", object)
+    is_open = underlyings == ""
+    if is_open.any():
+        roots = coded(rows.root)
+        known = [underlying_of_root(root, market) if root else "" for root in roots.words]
+        underlyings[is_open] = roots.spread(known)[is_open]
+    if len(given) and "root" not in sheet.columns:
         rows.root = np.where(rows.root == "", underlyings, rows.root)
     return choose_underlying(rows, underlyings, hints=hints, name=name)
 

@@ -93,6 +93,8 @@ def test_translating_asks_once_per_word() -> None:
     assert isinstance(lower, Coded)
     assert list(lower) == ["c", "p", "c"]
     assert (lower[0], lower[1:]) == ("c", ["p", "c"])
+    marked = coded(["^SPX", "SPX", "NDX"]).translated(lambda word: word.lstrip("^"))
+    assert (marked.words, marked.codes.tolist()) == (["SPX", "NDX"], [0, 0, 1])
     assert found.spread([1, 0], np.int8).tolist() == [1, 0, 1]
     assert found.spread(["a", "b"]).tolist() == ["a", "b", "a"]
     assert coded(found) is found

@@ -4,13 +4,23 @@ import { useCallback, useState } from 'react';
 import { strikeText, UNKNOWN } from '../../format/number';
 import { reasonText, statusName } from '../../format/reason';
 import { ageText } from '../../format/time';
-import { COLUMNS } from '../../ui/columns';
+import { columnsOf } from '../../ui/columns';
 import { contractChosen } from '../../ui/selectionSlice';
 import type { LiveView } from '../../ui/services';
 import { useUiDispatch } from '../../ui/state';
 import { useThrottledFrames } from '../../ui/useThrottledFrames';
 
 const EVERY_MS = 250;
+
+/** Four to a line: quotes, vols, first Greeks, higher ones, trade and interest, width. */
+const ORDER = [
+  ...['bid', 'ask', 'mid', 'last'],
+  ...['iv_bid', 'iv', 'iv_ask', 'iv_change'],
+  ...['delta', 'gamma', 'theta', 'vega'],
+  ...['rho', 'vanna', 'volga', 'charm'],
+  ...['volume', 'oi', 'oi_change', 'change'],
+  ...['bid_size', 'ask_size', 'spread', 'spread_pct'],
+];
 
 export function ContractCard({ view, row }: { view: LiveView; row: number }) {
   const dispatch = useUiDispatch();
@@ -42,7 +52,7 @@ export function ContractCard({ view, row }: { view: LiveView; row: number }) {
         </button>
       </header>
       <dl className="facts">
-        {COLUMNS.filter((column) => column.id !== 'age').map((column) => {
+        {columnsOf(ORDER).map((column) => {
           const value = column.read(table, row, now);
           return (
             <div key={column.id} title={`${column.meaning}, ${column.unit}`}>
