@@ -3,10 +3,10 @@
 import warnings
 
 import numpy as np
-import packages
-from measure import Limit, Report, arguments, publish
 
 import data
+import packages
+from measure import Limit, Report, arguments, publish
 from voldesk.pricing import engine
 from voldesk.pricing.twin_calls import TWIN
 from voldesk.pricing.vol import implied_vol

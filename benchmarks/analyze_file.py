@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 
 import pandas as pd
-from measure import Report, Task, arguments, interleave, publish
 
 import data
+from measure import Report, Task, arguments, interleave, publish
 from voldesk.__main__ import main as voldesk
 
 OURS, PANDAS = "voldesk analyze --json, in process", "pandas read_csv + to_json, in process"

@@ -3,10 +3,10 @@
 from time import process_time
 
 import numpy as np
-import packages
-from measure import Report, Task, arguments, in_one_thread, interleave, publish
 
 import data
+import packages
+from measure import Report, Task, arguments, in_one_thread, interleave, publish
 from voldesk.pricing import engine
 from voldesk.pricing.greeks import GreekColumns, bsm_greeks, bsm_solve, series_solve
 from voldesk.pricing.twin_calls import TWIN

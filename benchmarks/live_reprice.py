@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from measure import Bar, Report, Task, arguments, in_one_thread, interleave, publish
 
+from measure import Bar, Report, Task, arguments, in_one_thread, interleave, publish
 from voldesk.bus.local import LocalBus
 from voldesk.chain.book import Cadence
 from voldesk.chain.shelf import Shelf, open_book

@@ -5,9 +5,9 @@ from importlib.metadata import version
 from importlib.util import find_spec
 
 import numpy as np
-from measure import Task
 
 from data import Options
+from measure import Task
 
 Prepare = Callable[[Options], Callable[[], object]]
 

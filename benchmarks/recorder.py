@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from measure import Bar, Report, Task, arguments, interleave, publish
 
 from data import SEED
+from measure import Bar, Report, Task, arguments, interleave, publish
 from voldesk.model.clock import SystemClock
 from voldesk.model.conventions import profile_named
 from voldesk.model.listing import Listing

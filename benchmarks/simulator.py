@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from measure import Bar, Report, Task, arguments, in_one_thread, interleave, publish
-
 from voldesk.simulator.market.market import SyntheticMarket
 from voldesk.simulator.market.universe import UNIVERSE, UnderlyingSpec
 

@@ -1,9 +1,9 @@
 """What a second thread brings at 10,000 options, and what a chain of 200 costs beyond its share."""
 
 import numpy as np
-from measure import Report, Task, arguments, interleave, publish
 
 import data
+from measure import Report, Task, arguments, interleave, publish
 from voldesk.pricing import engine
 from voldesk.pricing.greeks import GreekColumns, bsm_solve
 from voldesk.pricing.twin_calls import Calls

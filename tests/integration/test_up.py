@@ -138,7 +138,8 @@ def test_greeks_move_within_seconds_and_nothing_stays(start: Callable[..., Up]) 
     assert sum(delta is not None for delta in first) > len(first) / 2
     up.wait_for(lambda: deltas() != first)
 
-    with connect(up.url.replace("http", "ws") + "ws/greeks?symbol=BTC") as socket_:
+    stream = up.url.replace("http", "ws") + "ws/greeks?symbol=BTC"
+    with connect(stream, max_queue=None) as socket_:  # a full queue would hold up the close
         seen: dict[str, set[float]] = {}
         while max(map(len, seen.values()), default=0) < 2:
             message = json.loads(socket_.recv(timeout=DEADLINE_SECS))

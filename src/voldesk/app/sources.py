@@ -29,7 +29,7 @@ from voldesk.gateways.topics import require_expiry
 from voldesk.model.errors import ConfigError, VenueUnavailable
 
 Document = dict[str, Any]
-"""An answer of the REST API (docs/api.md), by columns."""
+"""An answer of the REST API, by columns."""
 
 _TIMEOUT_SECS: Final = 10.0
 _PROBE_SECS: Final = 0.5

@@ -146,9 +146,11 @@ def security_headers(hosts: Iterable[str]) -> list[tuple[bytes, bytes]]:
     Return what every answer carries: a page may run its own script and talk to us, nothing else.
 
     Source: OWASP Secure Headers; CSP level 3 (``'self'`` in ``connect-src`` does not cover
-    ``ws:`` in every browser, so the hosts are named).
+    ``ws:`` in every browser, so the hosts are named). A source cannot be an IPv6 address: CSP
+    knows none, and browsers complain of it in the console.
     """
-    sockets = " ".join(f"ws://{host} wss://{host}" for host in sorted(hosts))
+    named = sorted(host for host in hosts if not host.startswith("["))
+    sockets = " ".join(f"ws://{host} wss://{host}" for host in named)
     policy = "; ".join(
         (
             "default-src 'none'",

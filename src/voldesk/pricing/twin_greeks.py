@@ -22,7 +22,7 @@ from voldesk.pricing.mills import FloatArray
 
 BoolArray = NDArray[np.bool_]
 
-BLOCK = 1024
+BLOCK = 8192  # rows at a time, as in twin
 VOL, PRICE, DELTA, GAMMA, THETA, VEGA, RHO, VANNA, VOLGA, CHARM = range(10)
 COLUMNS = 10
 

@@ -52,7 +52,7 @@ def test_every_command_has_help() -> None:
     """Help names the commands, and each command explains each of its options."""
     result = RUN.invoke(app, ["--help"])
     assert result.exit_code == ExitCode.OK
-    for command in ("analyze", "price", "bench"):
+    for command in typer.main.get_command(app).commands:  # type: ignore[attr-defined]  # a group
         assert command in result.stdout
         assert RUN.invoke(app, [command, "-h"]).exit_code == ExitCode.OK
 

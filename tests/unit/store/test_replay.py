@@ -139,6 +139,29 @@ def test_batches_come_when_the_clock_says(record: Record) -> None:
     assert seen[2][1] - began >= 3 * SECOND // 2
 
 
+def test_a_night_is_not_waited_for(record: Record) -> None:
+    """Of a pause longer than the limit no more than the limit is waited, then the pace goes on."""
+
+    async def collect() -> list[int]:
+        return [clock.now() async for _ in feed.batches()]
+
+    async def go() -> list[int]:
+        async with asyncio.timeout(DEADLINE_SECS), asyncio.TaskGroup() as group:
+            seen = group.create_task(collect(), name="collect")
+            while not seen.done():
+                clock.advance(SECOND // 100)
+                await asyncio.sleep(0)
+        return seen.result()
+
+    clock = ManualClock()
+    times = [0, SECOND, 3600 * SECOND, 3601 * SECOND]
+    feed = ReplayFeed(record(times), clock, 1.0, longest_pause_secs=2.0)
+    first, second, third, fourth = asyncio.run(go())
+    assert second - first >= SECOND
+    assert 2 * SECOND <= third - second < 100 * SECOND
+    assert SECOND <= fourth - third < 100 * SECOND
+
+
 def test_unwanted_instruments_are_left_out(record: Record) -> None:
     """``NONE`` silences an instrument, the last word counts, a batch of nothing is not sent."""
 
