@@ -7,6 +7,7 @@ import socket
 import struct
 import sys
 import time
+from typing import cast
 
 import uvloop
 
@@ -41,9 +42,8 @@ class Client(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Shake hands."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.write(
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is none by name
+        self.transport.write(
             f"GET {_PATHS[self.kind]} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
             "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()

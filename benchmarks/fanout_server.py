@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import uvloop
@@ -194,9 +194,8 @@ class BareProtocol(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Tune the socket as ours are."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        tune(transport)
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is none by name
+        tune(self.transport)
 
     def data_received(self, data: bytes) -> None:
         """Answer a handshake."""
