@@ -4,23 +4,24 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from voldesk.app.instants import parse_instant
 from voldesk.app.names import check_name
-from voldesk.app.pacing import PacedClock, StampedFeed
-from voldesk.model.clock import Clock
+from voldesk.app.pacing import PacedFeed
+from voldesk.model.clock import Clock, ManualClock
 from voldesk.model.errors import ConfigError
 from voldesk.model.ports.feed import Feed
 
 if TYPE_CHECKING:
-    from voldesk.simulator.market.feed import SyntheticFeed
+    from voldesk.simulator.market.market import SyntheticMarket
 
 FORMS: Final = ("sim", "replay:PATH")
 """The feeds of this version, as they are written."""
 
 _LATER: Final = ("ib", "upstox", "xts", "deribit")
 _REPLAY: Final = "replay:"
+_LONGEST_STEP_SECS: Final = 1.0  # of a market that runs fast: no batch takes the loop for long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class SimSettings:
     Attributes:
         symbols: Its underlyings; empty for all there are.
         seed: Of everything random in it.
-        speed: Market seconds per second.
+        speed: Market seconds per second, as far as the machine keeps up.
         intensity: How often its contracts have events of their own, times the usual.
         is_always_open: It goes on outside its sessions, at half pace.
         step_secs: Between two batches of ticks.
@@ -106,27 +107,23 @@ def build_feeds(settings: _Chosen, clock: Clock) -> Feeds:
     if names[0].startswith(_REPLAY):
         feed = build_replay(Path(names[0].removeprefix(_REPLAY)), settings.replay, clock)
         return Feeds((feed,), clock, is_replay=True, is_ageless=True)
-    feed, clock = build_sim(settings.sim, clock)
-    return Feeds((feed,), clock, is_replay=False, is_ageless=True)
+    sim = build_sim(settings.sim, clock)
+    return Feeds((sim.feed,), sim.clock, is_replay=False, is_ageless=True)
 
 
-def build_sim(settings: SimSettings, clock: Clock) -> tuple[Feed, Clock]:
+class Simulated(NamedTuple):
+    """The synthetic market as a feed, the clock it is valued by, and the market itself."""
+
+    feed: Feed
+    clock: Clock
+    market: "SyntheticMarket"
+
+
+def build_sim(settings: SimSettings, clock: Clock) -> Simulated:
     """
-    Build the synthetic market as a feed, and the clock it is valued by.
+    Build the synthetic market as a feed.
 
-    Raises:
-        ConfigError: A symbol cannot be simulated, or a number is not possible.
-    """
-    feed = build_market_feed(settings, clock)
-    if settings.speed == 1.0:
-        return feed, clock
-    market_clock = PacedClock(clock, settings.speed)
-    return StampedFeed(feed, market_clock), market_clock
-
-
-def build_market_feed(settings: SimSettings, clock: Clock) -> "SyntheticFeed":
-    """
-    Build the synthetic market as a feed whose ticks are received by the clock.
+    At another speed than 1 its clock is the market's own: each batch moves it on.
 
     Raises:
         ConfigError: A symbol cannot be simulated, or a number is not possible.
@@ -135,10 +132,7 @@ def build_market_feed(settings: SimSettings, clock: Clock) -> "SyntheticFeed":
     from voldesk.simulator.market.market import SyntheticMarket  # noqa: PLC0415  # likewise
     from voldesk.simulator.market.universe import UNIVERSE  # noqa: PLC0415  # likewise
 
-    for name in ("speed", "step_secs", "intensity"):
-        value = getattr(settings, name)
-        if not (math.isfinite(value) and value > 0.0):
-            raise ConfigError(f"sim.{name} is {value}, it must be a number above 0")
+    _require_numbers(settings)
     for symbol in settings.symbols:
         check_name("simulated underlying", symbol, UNIVERSE)
     market = SyntheticMarket(
@@ -148,7 +142,20 @@ def build_market_feed(settings: SimSettings, clock: Clock) -> "SyntheticFeed":
         intensity=settings.intensity,
         always_open=settings.is_always_open,
     )
-    return SyntheticFeed(market, clock, step_secs=settings.step_secs, speed=settings.speed)
+    if settings.speed == 1.0:
+        feed = SyntheticFeed(market, clock, step_secs=settings.step_secs)
+        return Simulated(feed, clock, market)
+    market_clock = ManualClock(market.now)
+    step_secs = min(settings.step_secs * settings.speed, _LONGEST_STEP_SECS)
+    feed = SyntheticFeed(market, market_clock, step_secs=step_secs)
+    return Simulated(PacedFeed(feed, step_secs / settings.speed), market_clock, market)
+
+
+def _require_numbers(settings: SimSettings) -> None:
+    for name in ("speed", "step_secs", "intensity"):
+        value = getattr(settings, name)
+        if not (math.isfinite(value) and value > 0.0):
+            raise ConfigError(f"sim.{name} is {value}, it must be a number above 0")
 
 
 def build_replay(path: Path, settings: ReplaySettings, clock: Clock) -> Feed:

@@ -1,51 +1,32 @@
-"""Time that runs faster or slower than the machine's, for a market that does."""
+"""A feed held to a pace: for a market whose time does not run with the machine's."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
-import numpy as np
-
-from voldesk.model.clock import Clock
 from voldesk.model.conventions import Profile
 from voldesk.model.listing import Listing
 from voldesk.model.ports.feed import Feed, Mode
-from voldesk.model.quotes import NO_TIME, IntArray
+from voldesk.model.quotes import IntArray
+from voldesk.model.ticks import TickBatch
 
 
-class PacedClock:
+class PacedFeed:
     """
-    A clock that starts with another and runs ``speed`` times as fast.
+    A feed that could hand on batches without a pause, and does so at intervals.
 
-    Raises:
-        ValueError: ``speed`` is not above 0.
-    """
-
-    def __init__(self, clock: Clock, speed: float) -> None:
-        if not speed > 0.0:
-            raise ValueError(f"a clock at speed {speed}, expected above 0")
-        self._clock = clock
-        self._start = clock.now()
-        self._speed = speed
-
-    def now(self) -> int:
-        """Return int64 UTC nanoseconds, from the start on counted at the speed."""
-        return self._start + round((self._clock.now() - self._start) * self._speed)
-
-
-class StampedFeed:
-    """
-    A feed whose ticks are received at their own market's time: fills ``model.ports.feed.Feed``.
-
-    Ages and years are then those of the market, whatever the pace at which it is played. A tick
-    without a time of its own is received with the newest one before it, or at the clock's.
+    Who takes longer than the interval, or a feed that needs longer to make a batch, makes the
+    whole run slower; nothing piles up. Everything but the pace is the other feed's. Fills
+    ``model.ports.feed.Feed``.
 
     Args:
-        feed: Of which everything else stays as it is.
-        clock: The market's.
+        feed: Makes the next batch when it is asked for it.
+        every_secs: Least time from one batch to the next.
     """
 
-    def __init__(self, feed: Feed, clock: Clock) -> None:
+    def __init__(self, feed: Feed, every_secs: float) -> None:
         self._feed = feed
-        self._clock = clock
+        self._every_secs = every_secs
+        self._closed = asyncio.Event()
 
     @property
     def name(self) -> str:
@@ -65,18 +46,24 @@ class StampedFeed:
         """Connect."""
         await self._feed.open()
 
-    async def batches(self) -> AsyncIterator[np.ndarray[tuple[int], np.dtype[np.void]]]:
-        """Yield its ticks with ``ts_recv`` by the market's clock."""
+    async def batches(self) -> AsyncIterator[TickBatch]:
+        """Yield its batches, none sooner than the interval after the one before it."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
         async for batch in self._feed.batches():
-            if len(batch):
-                newest = int(batch["ts_event"].max())
-                batch["ts_recv"] = self._clock.now() if newest == NO_TIME else newest
             yield batch
+            due = max(due + self._every_secs, loop.time())
+            try:
+                async with asyncio.timeout_at(due):
+                    await self._closed.wait()
+            except TimeoutError:
+                continue
 
     async def want(self, instruments: IntArray, mode: Mode) -> None:
         """Ask for instruments in a mode."""
         await self._feed.want(instruments, mode)
 
     async def close(self) -> None:
-        """Disconnect."""
+        """Disconnect; ``batches`` ends, also while it waits."""
+        self._closed.set()
         await self._feed.close()

@@ -9,7 +9,7 @@ import numpy as np
 import typer
 
 from voldesk.app import logs
-from voldesk.app.feeds import build_market_feed
+from voldesk.app.feeds import build_sim
 from voldesk.app.render.numbers import grouped, percent
 from voldesk.app.running import run
 from voldesk.app.settings import Loaded
@@ -34,8 +34,7 @@ def simulate(loaded: Loaded, *, every_secs: float, secs: float | None, is_json: 
         ConfigError: The market cannot be made.
     """
     logs.configure(loaded.settings.log)
-    feed = build_market_feed(loaded.settings.sim, SystemClock())
-    market = feed.market
+    feed, _, market = build_sim(loaded.settings.sim, SystemClock())
     of = market.listing.underlying
     typer.echo(
         f"{len(of)} instruments of {', '.join(market.listing.underlyings)},"
@@ -54,7 +53,7 @@ def simulate(loaded: Loaded, *, every_secs: float, secs: float | None, is_json: 
             now = loop.time()
             is_over = stop.is_set() or (secs is not None and now - began >= secs)
             if now - told >= every_secs or is_over:
-                _tell(_states(feed.market, ticks, max(now - told, 1e-9)), is_json=is_json)
+                _tell(_states(market, ticks, max(now - told, 1e-9)), is_json=is_json)
                 ticks.clear()
                 told = now
             if is_over:

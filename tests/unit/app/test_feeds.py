@@ -41,20 +41,23 @@ def test_the_simulator_is_a_feed_of_the_symbols_asked_for() -> None:
 
 
 def test_a_faster_market_is_valued_by_its_own_time() -> None:
-    """At another speed the clock runs with the market, and ticks are stamped by it."""
-    clock = ManualClock(NOON)
-    feed, paced = build_sim(SimSettings(symbols=("BTC",), speed=60.0), clock)
+    """At another speed each batch moves the clock, and ticks are received by it."""
+    settings_ = SimSettings(symbols=("BTC",), speed=600.0)
+    feed, clock, market = build_sim(settings_, ManualClock(NOON))
 
-    async def first() -> int:
+    async def first(count: int) -> list[int]:
         await feed.open()
-        clock.advance(SECOND)
+        times: list[int] = []
         async for batch in feed.batches():
-            return int(batch["ts_recv"].max())
-        return 0
+            times.append(int(batch["ts_recv"].max()))
+            assert times[-1] == clock.now() == market.now
+            if len(times) == count:
+                await feed.close()
+        return times
 
-    received = asyncio.run(first())
-    assert paced.now() >= NOON + 60 * SECOND
-    assert NOON <= received <= paced.now()
+    times = asyncio.run(asyncio.wait_for(first(4), 30.0))
+    assert times[0] == NOON
+    assert 2 * SECOND <= times[3] - NOON <= 10 * SECOND
 
 
 def test_a_recording_is_a_feed_with_a_time_of_its_own(recording: Path) -> None:
