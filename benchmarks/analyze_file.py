@@ -4,13 +4,13 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
 
 import pandas as pd
 
 import data
 from measure import Report, Task, arguments, interleave, publish
-from voldesk.__main__ import main as voldesk
+from voldesk.app.analysis import analyze
+from voldesk.app.document import parts
 
 OURS, PANDAS = "voldesk analyze --json, in process", "pandas read_csv + to_json, in process"
 OURS_WHOLE, PANDAS_WHOLE = "voldesk analyze --json, whole process", "python with pandas, whole"
@@ -34,20 +34,12 @@ def main() -> None:
     publish(report, is_json=given.json)
 
 
-def _printed_by_voldesk(file: str) -> str:
-    """Run the command in this process and return what it prints."""
-    printed, argv = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), sys.argv
-    sys.argv = ["voldesk", "analyze", file, "--json"]
-    try:
-        with redirect_stdout(printed), redirect_stderr(io.StringIO()):
-            voldesk()
-    except SystemExit as exit_:
-        if exit_.code:
-            raise
-    finally:
-        sys.argv = argv
-    printed.flush()
-    return printed.buffer.getvalue().decode()
+def _printed_by_voldesk(file: str) -> int:
+    """Read, value, summarise and print; the command line itself is in the whole process."""
+    printed = io.BytesIO()
+    for part in parts(analyze(file)):
+        printed.write(part)
+    return printed.tell()
 
 
 def _process(command: list[str]) -> Callable[[], object]:

@@ -58,12 +58,12 @@ class Client(asyncio.Protocol):
             assert end
             assert b" 101 " in head, head
             self.is_open = True
-            if self.kind == "push":
-                self.transport.write(_masked(_SUBSCRIBE))
-            elif self.kind == "socketio":
+            if self.kind == "socketio":
                 self.transport.write(_masked("40"))
                 self.transport.write(_masked(_EVENT))
             else:
+                self.transport.write(_masked(_SUBSCRIBE))
+            if self.kind == "bare":
                 self.has_frame.set()
         self._parse(data)
 

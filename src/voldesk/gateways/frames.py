@@ -1,6 +1,7 @@
 """Messages as bytes: a payload once, and the WebSocket or Socket.IO frames around it once."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 _TEXT, _BINARY = 0x81, 0x82  # FIN and the opcode, RFC 6455 section 5.2
 _ONE_BYTE, _TWO_BYTES, _EIGHT_BYTES = 125, 0xFFFF, 127
@@ -26,23 +27,17 @@ class Message:
     The same object goes to every client, so whatever it is turned into is made once.
     """
 
-    __slots__ = ("_frame", "_socketio", "event", "is_text", "payload")
-
     def __init__(self, event: str, payload: bytes, *, is_text: bool = True) -> None:
         self.event = event
         self.payload = payload
         self.is_text = is_text
-        self._frame: bytes | None = None
-        self._socketio: bytes | None = None
 
-    @property
+    @cached_property
     def frame(self) -> bytes:
         """The message as a WebSocket frame."""
-        if self._frame is None:
-            self._frame = websocket_frame(self.payload, is_text=self.is_text)
-        return self._frame
+        return websocket_frame(self.payload, is_text=self.is_text)
 
-    @property
+    @cached_property
     def socketio(self) -> bytes:
         """
         The message as an event of a Socket.IO session on a WebSocket, default namespace.
@@ -50,42 +45,30 @@ class Message:
         Engine.IO 4 puts "4" before a text message and nothing before a binary one; Socket.IO 5
         sends an event as ``2[name, data]``, with binary data as ``51-`` and a placeholder.
         """
-        if self._socketio is None:
-            name = self.event.encode()
-            if self.is_text:
-                text = b'42["' + name + b'",' + self.payload + b"]"
-                self._socketio = websocket_frame(text, is_text=True)
-            else:
-                head = b'451-["' + name + b'",{"_placeholder":true,"num":0}]'
-                self._socketio = websocket_frame(head, is_text=True) + websocket_frame(
-                    self.payload, is_text=False
-                )
-        return self._socketio
+        name = self.event.encode()
+        if self.is_text:
+            text = b'42["' + name + b'",' + self.payload + b"]"
+            return websocket_frame(text, is_text=True)
+        head = b'451-["' + name + b'",{"_placeholder":true,"num":0}]'
+        attachment = websocket_frame(self.payload, is_text=False)
+        return websocket_frame(head, is_text=True) + attachment
 
 
 class Parcel:
     """Messages that leave together, in order: one write per client."""
 
-    __slots__ = ("_frame", "_socketio", "messages")
-
     def __init__(self, messages: Sequence[Message]) -> None:
         self.messages = tuple(messages)
-        self._frame: bytes | None = None
-        self._socketio: bytes | None = None
 
-    @property
+    @cached_property
     def frame(self) -> bytes:
         """All messages as WebSocket frames, one after the other."""
-        if self._frame is None:
-            self._frame = _join([message.frame for message in self.messages])
-        return self._frame
+        return _join([message.frame for message in self.messages])
 
-    @property
+    @cached_property
     def socketio(self) -> bytes:
         """All messages as Socket.IO events, one after the other."""
-        if self._socketio is None:
-            self._socketio = _join([message.socketio for message in self.messages])
-        return self._socketio
+        return _join([message.socketio for message in self.messages])
 
 
 def join_parcels(parcels: Sequence[Parcel]) -> Parcel:

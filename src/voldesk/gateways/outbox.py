@@ -87,7 +87,7 @@ class Outbox:
         self.outlet = outlet
         self.subscriptions: dict[str, Channel] = {}
         self.is_closed = False
-        self.is_in_step = True  # nothing is owed, nothing waits
+        self.is_in_step = True  # nothing is owed, nothing waits, not closed
         self.on_closed: Callable[[Outbox, str], None] = _nothing
         self._limits = limits
         self._meter = meter
@@ -99,7 +99,7 @@ class Outbox:
     @property
     def can_take(self) -> bool:
         """Say whether a frame for everyone would reach this client now."""
-        return self.is_in_step and self.outlet.is_writable and not self.is_closed
+        return self.is_in_step and self.outlet.is_writable
 
     @property
     def waiting(self) -> int:
@@ -114,7 +114,7 @@ class Outbox:
             parts: What each channel says.
             joined: All of it as one parcel.
         """
-        if self.is_in_step and self.outlet.is_writable and not self.is_closed:
+        if self.can_take:
             self._write(joined)
             return
         for channel, parcel in parts:
@@ -172,6 +172,7 @@ class Outbox:
         """Hang up, once."""
         if not self.is_closed:
             self.is_closed = True
+            self.is_in_step = False
             self._waiting.clear()
             self._owed.clear()
             self.outlet.close(code, reason)
@@ -199,7 +200,7 @@ class Outbox:
         self.close(LAGGING, f"{what} kept for a client that reads slowly")
 
     def _check_step(self) -> None:
-        self.is_in_step = not self._owed and not self._waiting
+        self.is_in_step = not self._owed and not self._waiting and not self.is_closed
 
 
 def _nothing(_: Outbox, __: str) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
@@ -77,17 +77,19 @@ class PushProtocol(WebSocketsSansIOProtocol):
 
 
 class PushOutlet:
-    """Writes parcels to a transport; the transport's own flow control says when to stop."""
+    """
+    Writes parcels to a transport; the transport's own flow control says when to stop.
 
-    __slots__ = ("_framing", "_protocol", "_transport", "is_writable", "on_writable")
+    A transport that is closing drops what is written, and one that is closed has told the
+    protocol, which has made the outlet unwritable.
+    """
 
-    def __init__(
-        self, protocol: PushProtocol, framing: Literal["frame", "socketio"] = "frame"
-    ) -> None:
+    __slots__ = ("_protocol", "_put", "is_writable", "on_writable")
+
+    def __init__(self, protocol: PushProtocol) -> None:
         """Take the connection over for writing, once its handshake is complete."""
         self._protocol = protocol
-        self._transport = protocol.transport
-        self._framing = framing
+        self._put = protocol.transport.write
         self.is_writable = protocol.writable.is_set()
         self.on_writable: Told = _nothing
         tune(protocol.transport)
@@ -96,15 +98,12 @@ class PushOutlet:
     @property
     def backlog(self) -> int:
         """Bytes that have not left."""
-        return self._transport.get_write_buffer_size()
+        return self._protocol.transport.get_write_buffer_size()
 
     def write(self, parcel: Parcel) -> int:
         """Write a parcel; what does not leave at once makes the outlet unwritable."""
-        data = parcel.frame if self._framing == "frame" else parcel.socketio
-        if self._transport.is_closing() or self._protocol.close_sent:
-            self.is_writable = False
-            return 0
-        self._transport.write(data)
+        data = parcel.frame
+        self._put(data)
         return len(data)
 
     def close(self, code: int, reason: str) -> None:
@@ -117,6 +116,18 @@ class PushOutlet:
         """Be writable again, and say so on the next turn: this is called out of the transport."""
         self.is_writable = True
         asyncio.get_running_loop().call_soon(self.on_writable)
+
+
+class SocketIoPushOutlet(PushOutlet):
+    """The same for a Socket.IO session that stands on a WebSocket."""
+
+    __slots__ = ()
+
+    def write(self, parcel: Parcel) -> int:
+        """Write a parcel as events."""
+        data = parcel.socketio
+        self._put(data)
+        return len(data)
 
 
 def tune(transport: asyncio.Transport) -> None:

@@ -24,7 +24,7 @@ from voldesk.gateways.hub import Hub
 from voldesk.gateways.problems import MEDIA_TYPE, ClientError, problem_body
 from voldesk.gateways.push import PushProtocol
 from voldesk.gateways.rest import rest_router
-from voldesk.gateways.settings import GatewaySettings, is_loopback
+from voldesk.gateways.settings import GatewaySettings
 from voldesk.gateways.sio import SocketIoGateway
 from voldesk.gateways.state import State
 from voldesk.gateways.web import Page
@@ -32,6 +32,7 @@ from voldesk.gateways.ws import stream_router
 from voldesk.model.clock import Clock
 from voldesk.model.errors import ConfigError
 
+_EVERY_NAME: Final = frozenset({"localhost", "0.0.0.0", "::"})  # noqa: S104  # compared, not bound
 _BACKLOG: Final = 2048
 _SHUTDOWN_SECS: Final = 3
 _VERSION: Final = "1"
@@ -76,7 +77,7 @@ class Gateway:
     def url(self) -> str:
         """The address of the page on this machine."""
         scheme = "http" if self.settings.tls_certificate is None else "https"
-        host = "127.0.0.1" if is_loopback(self.settings.host) else self.settings.host
+        host = "127.0.0.1" if self.settings.host in _EVERY_NAME else self.settings.host
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
     def sign_in_url(self) -> str:

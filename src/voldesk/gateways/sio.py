@@ -10,12 +10,12 @@ import msgspec
 import socketio
 from starlette.types import Receive, Scope, Send
 
-from voldesk.gateways.frames import Message, Parcel
+from voldesk.gateways.frames import Message
 from voldesk.gateways.hub import Hub
 from voldesk.gateways.outbox import Outbox
 from voldesk.gateways.plain import PlainOutlet
 from voldesk.gateways.problems import ClientError
-from voldesk.gateways.push import EXTENSION, PushOutlet, PushProtocol
+from voldesk.gateways.push import EXTENSION, PushProtocol, SocketIoPushOutlet
 from voldesk.gateways.session import Allowance, Op, StreamSession
 from voldesk.model.clock import Clock
 
@@ -24,52 +24,12 @@ PATH: Final = "/socket.io"
 _PACKETS_PER_POLL: Final = 8
 """Events sent before a polling client has fetched them: its library takes 16 packets at once."""
 
+FindPush = Callable[[], PushProtocol | None]
+"""Finds the connection of a session, once it is a WebSocket that can be pushed to."""
+
+_LOOK_SECS: Final = 0.1  # how often an upgrade is looked for
 _GOODBYE_SECS: Final = 1.0
 _OPS: Final = ("subscribe", "unsubscribe", "resync", "ping")
-
-
-class SocketIoOutlet:
-    """
-    Emits events until the session stands on a WebSocket of ours, then pushes frames to it.
-
-    A session that begins with HTTP polling is upgraded by its client within a second or so. While
-    it polls, a parcel is on its way until the client has fetched all of it.
-    """
-
-    def __init__(self, plain: PlainOutlet, find_push: Callable[[], PushProtocol | None]) -> None:
-        self.on_writable: Callable[[], None] = _nothing
-        self._plain = plain
-        self._plain.on_writable = self._tell
-        self._push: PushOutlet | None = None
-        self._find_push = find_push
-
-    @property
-    def is_writable(self) -> bool:
-        """Say whether an event sent now would leave at once."""
-        if self._push is None and self._plain.is_writable:
-            protocol = self._find_push()
-            if protocol is not None:
-                self._push = PushOutlet(protocol, "socketio")
-                self._push.on_writable = self._tell
-        return self._plain.is_writable if self._push is None else self._push.is_writable
-
-    @property
-    def backlog(self) -> int:
-        """What has not left: bytes once pushing, events before."""
-        return self._plain.backlog if self._push is None else self._push.backlog
-
-    def write(self, parcel: Parcel) -> int:
-        """Send a parcel as events."""
-        return (self._push or self._plain).write(parcel)
-
-    def _tell(self) -> None:
-        self.on_writable()
-
-    def close(self, code: int, reason: str) -> None:
-        """Hang up; a session that polls is disconnected without a code."""
-        self._plain.close(code, reason)
-        if self._push is not None:
-            self._push.close(code, reason)
 
 
 class _Session:
@@ -158,24 +118,44 @@ class SocketIoGateway:
                     await self._emit(sid, message)
                 await socket.queue.join()  # until the client has fetched them
 
-        plain = PlainOutlet(send)
+        protocol, plain = find_push(), PlainOutlet(send)
         try:
-            client = self._hub.attach(SocketIoOutlet(plain, find_push))
+            client = self._hub.attach(plain if protocol is None else SocketIoPushOutlet(protocol))
         except ClientError as exc:
             raise socketio.exceptions.ConnectionRefusedError(exc.message) from exc
         stream = StreamSession(self._hub, client, self._clock)
         session = _Session(client, Allowance(self._hub.settings.ops_per_sec), stream)
         self._sessions[sid] = session
-        session.serving = self._group.create_task(self._serve(sid, plain), name=f"sio {sid}")
+        if protocol is None:
+            session.serving = self._group.create_task(
+                self._emit_until_upgraded(sid, session.client, plain, find_push), name=f"sio {sid}"
+            )
         return True
 
-    async def _serve(self, sid: str, plain: PlainOutlet) -> None:
-        """Send what is emitted, and hang up when the hub has closed the client."""
+    async def _emit_until_upgraded(
+        self, sid: str, client: Outbox, plain: PlainOutlet, find_push: FindPush
+    ) -> None:
+        """
+        Emit to a session until it can be pushed to; hang up when the hub closes it before.
+
+        An Engine.IO client takes the WebSocket into use only when its last poll was answered, so
+        nothing that was emitted can come after what is pushed.
+        """
+        protocol = None
         async with asyncio.TaskGroup() as group:
             pump = group.create_task(plain.pump(), name="sio send")
-            await plain.is_closed.wait()
+            while protocol is None and not plain.is_closed.is_set():
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_SECS):
+                        await plain.is_closed.wait()
+                protocol = find_push() if plain.is_writable else None
             pump.cancel()
-        await self._end(sid)
+        if protocol is None:
+            await self._end(sid)
+            return
+        client.outlet = SocketIoPushOutlet(protocol)
+        client.outlet.on_writable = client.settle
+        client.settle()
 
     async def _end(self, sid: str) -> None:
         """Disconnect a session; one that polls no more is left to its ping timeout."""
@@ -233,7 +213,3 @@ class SocketIoGateway:
         if error is not None:
             raise error
         return {"ok": True, "topics": sorted(after)}
-
-
-def _nothing() -> None:
-    """Nobody asked to be told."""

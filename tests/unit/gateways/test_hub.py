@@ -309,6 +309,19 @@ async def test_running_checks_clients_and_stopping_sends_them_away() -> None:
     assert not world.bus.has_listener("chain/NIFTY")
 
 
+async def test_a_hub_that_is_cut_off_says_so() -> None:
+    """A failure while news is taken ends the hub's task, instead of leaving clients with old data."""
+    world = World()
+    world.add("NIFTY")
+    hub = Hub(world.bus, world, GatewaySettings())
+    task = asyncio.get_running_loop().create_task(hub.run())
+    await settle()
+    world.bus.publish("chain/NIFTY", "no update")
+    with pytest.raises(ExceptionGroup) as caught:
+        await task
+    assert caught.group_contains(AttributeError)
+
+
 async def test_a_reply_does_not_overtake_the_stream() -> None:
     """What is written to a client stays in the order it was said."""
     world = World()

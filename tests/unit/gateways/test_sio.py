@@ -13,10 +13,9 @@ import pytest
 import socketio
 from gateway_world import Mirror, World, decode_frame, serving, settle, until
 
-from voldesk.gateways.outbox import Outlet
-from voldesk.gateways.push import PushOutlet
+from voldesk.gateways.outbox import Outbox
+from voldesk.gateways.push import SocketIoPushOutlet
 from voldesk.gateways.server import Gateway
-from voldesk.gateways.sio import SocketIoOutlet
 
 pytestmark = [
     # the client library leaves the response of its last poll unread when it upgrades
@@ -121,7 +120,7 @@ async def test_a_session_on_a_websocket_is_pushed_to() -> None:
                 await client.call("subscribe", {"topics": ["chain/NIFTY"]})
                 await _some(said, 3)
                 (one,) = gateway.hub.clients
-                await until(partial(_is_pushed, one.outlet))
+                await until(partial(_is_pushed, one))
                 for number in range(20):
                     world.change("NIFTY", [number % 10])
                     ((event, data),) = await _some(said, 1)
@@ -130,9 +129,8 @@ async def test_a_session_on_a_websocket_is_pushed_to() -> None:
             await until(lambda: not gateway.hub.clients)
 
 
-def _is_pushed(outlet: Outlet) -> bool:
-    assert isinstance(outlet, SocketIoOutlet)
-    return outlet.is_writable and isinstance(outlet._push, PushOutlet)
+def _is_pushed(client: Outbox) -> bool:
+    return isinstance(client.outlet, SocketIoPushOutlet)
 
 
 async def test_topics_are_rooms() -> None:
