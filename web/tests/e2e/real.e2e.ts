@@ -139,21 +139,23 @@ describe('against the real server', () => {
     await page.context().close();
   });
 
-  it.skipIf(!SHOTS)('has its picture taken', async () => {
-    mkdirSync(SHOTS ?? '.', { recursive: true });
-    for (const colorScheme of ['dark', 'light'] as const) {
-      for (const [width, height] of [
-        [1440, 900],
-        [900, 700],
-      ] as const) {
-        const { page } = await openPage(browser, `${url}/chain/NIFTY`, {
-          colorScheme,
-          viewport: { width, height },
-        });
-        await page.waitForTimeout(5_000);
-        await page.screenshot({ path: `${SHOTS}/${colorScheme}-${width}x${height}.png` });
-        await page.context().close();
+  if (SHOTS) {
+    it('has its picture taken', async () => {
+      mkdirSync(SHOTS, { recursive: true });
+      for (const colorScheme of ['dark', 'light'] as const) {
+        for (const [width, height] of [
+          [1440, 900],
+          [900, 700],
+        ] as const) {
+          const { page } = await openPage(browser, `${url}/chain/NIFTY`, {
+            colorScheme,
+            viewport: { width, height },
+          });
+          await page.waitForTimeout(5_000);
+          await page.screenshot({ path: `${SHOTS}/${colorScheme}-${width}x${height}.png` });
+          await page.context().close();
+        }
       }
-    }
-  });
+    });
+  }
 });
