@@ -13,7 +13,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from voldesk.gateways.guard import refuse
+from voldesk.gateways.guard import is_socketio, refuse
 from voldesk.gateways.problems import ClientError
 from voldesk.gateways.settings import GatewaySettings
 from voldesk.model.clock import Clock
@@ -209,9 +209,7 @@ class Auth:
             return None
         standing = self._keys.standing(scope["headers"])
         is_reading = (
-            scope["type"] == "websocket"
-            or scope["method"] in _SAFE_METHODS
-            or path.startswith("/socket.io")
+            scope["type"] == "websocket" or scope["method"] in _SAFE_METHODS or is_socketio(path)
         )
         if not is_reading and standing is not Standing.OWNER:
             return ClientError(

@@ -17,8 +17,7 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITE: Final = frozenset({"same-origin", "none"})  # typed into the address bar: none
 _MOST_DIGITS: Final = 12  # of a Content-Length worth reading
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-STREAM_PATH: Final = "/socket.io"
-"""Engine.IO posts text without an Origin from programs; it changes nothing but its own stream."""
+_SOCKETIO: Final = "/socket.io"
 
 
 class Guard:
@@ -99,8 +98,7 @@ class Guard:
             )
 
     def _check_body(self, scope: Scope, headers: dict[bytes, list[bytes]]) -> None:
-        path = scope["path"]
-        if path == STREAM_PATH or path.startswith(f"{STREAM_PATH}/"):
+        if is_socketio(scope["path"]):
             return
         if not headers.get(b"origin") and not headers.get(b"authorization"):
             raise ClientError(
@@ -126,6 +124,16 @@ class Guard:
                 f"body of {_shown(lengths[0])} bytes, at most {self._most_bytes} may be",
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             )
+
+
+def is_socketio(path: str) -> bool:
+    """
+    Say whether a path is Socket.IO's.
+
+    Its polling clients post text, and programs among them without an Origin; what they post
+    changes nothing but their own stream.
+    """
+    return path == _SOCKETIO or path.startswith(f"{_SOCKETIO}/")
 
 
 def known_hosts(settings: GatewaySettings, scheme: str, port: int) -> Iterable[str]:

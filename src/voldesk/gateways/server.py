@@ -17,9 +17,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from voldesk.bus.local import LocalBus
-from voldesk.gateways import sio
 from voldesk.gateways.auth import SESSION_HEADER, Auth, Keys
-from voldesk.gateways.guard import Guard
+from voldesk.gateways.guard import Guard, is_socketio
 from voldesk.gateways.hub import Hub
 from voldesk.gateways.problems import MEDIA_TYPE, ClientError, problem_body
 from voldesk.gateways.push import PushProtocol
@@ -123,9 +122,8 @@ class _Split:
         self._rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "")
-        is_socketio = path == sio.PATH or path.startswith(f"{sio.PATH}/")
-        await (self._socketio if is_socketio else self._rest)(scope, receive, send)
+        app = self._socketio if is_socketio(scope.get("path", "")) else self._rest
+        await app(scope, receive, send)
 
 
 def build_app(hub: Hub, socketio: SocketIoGateway, keys: Keys, clock: Clock, port: int) -> ASGIApp:

@@ -19,8 +19,6 @@ from voldesk.gateways.push import EXTENSION, PushProtocol, SocketIoPushOutlet
 from voldesk.gateways.session import Allowance, Op, StreamSession
 from voldesk.model.clock import Clock
 
-PATH: Final = "/socket.io"
-
 _PACKETS_PER_POLL: Final = 8
 """Events sent before a polling client has fetched them: its library takes 16 packets at once."""
 
@@ -63,7 +61,7 @@ class SocketIoGateway:
             ping_timeout=settings.ping_secs,
             http_compression=False,
         )
-        self._app = socketio.ASGIApp(self._server, socketio_path=PATH.strip("/"))
+        self._app = socketio.ASGIApp(self._server, socketio_path="socket.io")
         self._sessions: dict[str, _Session] = {}
         self._upgrades: dict[str, PushProtocol] = {}  # by Engine.IO session
         self._group: asyncio.TaskGroup | None = None

@@ -310,7 +310,7 @@ async def test_running_checks_clients_and_stopping_sends_them_away() -> None:
 
 
 async def test_a_hub_that_is_cut_off_says_so() -> None:
-    """A failure while news is taken ends the hub's task, instead of leaving clients with old data."""
+    """A failure while news is taken ends the hub's task: no client is left with old data."""
     world = World()
     world.add("NIFTY")
     hub = Hub(world.bus, world, GatewaySettings())
