@@ -207,8 +207,9 @@ def bsm_solve(
     """
     rows, shape = aligned((price, spot, strike, years, is_call, rate, dividend_yield), _DIRECT)
     columns, flag = out or (GreekColumns.empty(shape), np.empty(shape, FLAG))
-    block, flat = _block(columns, shape), _flat(flag, shape)
-    engine.calls(flat.size).bsm_solve(*rows, block, flat)
+    block = _block(columns, shape)
+    flags = checked(flag, FLAG, shape).reshape(-1)
+    engine.calls(flag.size).bsm_solve(*rows, block, flags)
     return columns, flag
 
 
@@ -287,8 +288,9 @@ def series_solve(
     rows, shape = aligned((price, strike, is_call, series), _PER_ROW)
     per_series = tables(forward, discount, years)
     columns, flag = out or (GreekColumns.empty(shape), np.empty(shape, FLAG))
-    block, flat = _block(columns, shape), _flat(flag, shape)
-    engine.calls(flat.size).series_solve(*rows, *per_series, block, flat)
+    block = _block(columns, shape)
+    flags = checked(flag, FLAG, shape).reshape(-1)
+    engine.calls(flag.size).series_solve(*rows, *per_series, block, flags)
     return columns, flag
 
 
@@ -299,10 +301,3 @@ def _block(columns: GreekColumns, shape: Shape) -> FloatArray:
     if len(shape) == 1 and block.shape == expected and block.strides[1] == FLOAT.itemsize:
         return block
     return checked(block, FLOAT, expected).reshape(COLUMNS, -1)
-
-
-def _flat(flag: FlagArray, shape: Shape) -> FlagArray:
-    """Return the flags in the one dimension the implementations write."""
-    if len(shape) == 1 and flag.shape == shape:
-        return flag
-    return checked(flag, FLAG, shape).reshape(-1)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy import ndarray
 from numpy.typing import ArrayLike, NDArray
 
 FLOAT = np.dtype(np.float64)
@@ -19,6 +18,8 @@ FLAG = np.dtype(np.uint8)
 
 Rows = Sequence[NDArray[Any]]
 Shape = tuple[int, ...]
+
+ONE_ROW: Shape = (1,)
 
 
 def aligned(arguments: Sequence[Any], dtypes: Sequence[np.dtype[Any]]) -> tuple[Rows, Shape]:
@@ -30,23 +31,20 @@ def aligned(arguments: Sequence[Any], dtypes: Sequence[np.dtype[Any]]) -> tuple[
     Raises:
         ValueError: The shapes do not broadcast.
     """
-    first = arguments[0]
-    if type(first) is ndarray and first.ndim == 1:
-        shape = first.shape
-        for value, dtype in zip(arguments, dtypes, strict=True):
-            if (
-                type(value) is not ndarray
-                or value.shape != shape
-                or value.dtype is not dtype
-                or not value.flags.c_contiguous
-            ):
+    rows = list(map(np.ascontiguousarray, arguments, dtypes))
+    shape = rows[0].shape
+    if len(shape) == 1 and shape != ONE_ROW:
+        for row in rows:
+            if row.shape == shape:
+                continue
+            if row.shape != ONE_ROW:
                 break
         else:
-            return arguments, shape
-    return _brought_into_form(arguments, dtypes)
+            return rows, shape
+    return _broadcast(arguments, dtypes)
 
 
-def _brought_into_form(
+def _broadcast(
     arguments: Sequence[ArrayLike], dtypes: Sequence[np.dtype[Any]]
 ) -> tuple[Rows, Shape]:
     arrays = [np.asarray(value, dtype) for value, dtype in zip(arguments, dtypes, strict=True)]

@@ -46,8 +46,10 @@ def implied_vol(
     """
     rows, shape = aligned((price, forward, strike, years, is_call, discount), _DIRECT)
     vol, flag = _room(out, shape)
-    flat = flag.reshape(-1)
-    engine.calls(flat.size).implied_vol(*rows, vol.reshape(-1), flat)
+    if len(shape) == 1:
+        engine.calls(flag.size).implied_vol(*rows, vol, flag)
+    else:
+        engine.calls(flag.size).implied_vol(*rows, vol.reshape(-1), flag.reshape(-1))
     return vol, flag
 
 
@@ -85,8 +87,8 @@ def series_implied_vol(
     rows, shape = aligned((price, strike, is_call, series), _PER_ROW)
     per_series = tables(forward, discount, years)
     vol, flag = _room(out, shape)
-    flat = flag.reshape(-1)
-    engine.calls(flat.size).series_implied_vol(*rows, *per_series, vol.reshape(-1), flat)
+    vols, flags = vol.reshape(-1), flag.reshape(-1)
+    engine.calls(flag.size).series_implied_vol(*rows, *per_series, vols, flags)
     return vol, flag
 
 
