@@ -9,7 +9,7 @@ PAGE    := src/voldesk/gateways/static/index.html
 MODULES := web/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt bench docs web clean
+.PHONY: help setup demo test check fmt bench conformance docs web clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,11 @@ test: check web ## Everything CI runs
 	@cd web && npm run --silent check && npm test --silent
 	@$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term:skip-covered
 	@cd web && npm run --silent test:e2e
+	@$(MAKE) --no-print-directory conformance
+
+conformance: setup ## Drive the simulated venues with client libraries that others wrote
+	@bash tests/conformance/install.sh
+	@$(BIN)/pytest tests/conformance -n $(WORKERS) -p no:randomly
 
 bench: setup ## Print our kernels' figures and ratios against the peers
 	@bash benchmarks/run.sh
@@ -59,4 +64,4 @@ $(MODULES): web/package.json web/package-lock.json
 	@touch $@
 
 clean: ## Remove the environment and every cache
-	rm -rf $(VENV) .venv-peers web/node_modules src/voldesk/gateways/static build dist .mypy_cache .ruff_cache .pytest_cache .coverage .hypothesis
+	rm -rf $(VENV) .venv-peers .venv-clients web/node_modules tests/conformance/clients/stoqey/node_modules src/voldesk/gateways/static build dist .mypy_cache .ruff_cache .pytest_cache .coverage .hypothesis
