@@ -1,0 +1,1 @@
+"""The life of an order: one gate, one desk; paper by default."""
