@@ -194,11 +194,7 @@ TABLE: Final[Mapping[State, Mapping[Event, Outcome]]] = MappingProxyType(
             _E.ASK_CANCEL: _S.CANCEL_PENDING,  # said again
             _E.REFUSE_CANCEL: _S.WORKING,
         },
-        _S.FILLED: _over(_S.FILLED)
-        | {
-            _E.FILL: Never("all of it was filled: more would be more than was asked"),
-            _E.COMPLETE: Never("all of it was filled: more would be more than was asked"),
-        },
+        _S.FILLED: _over(_S.FILLED),  # a fill beyond it is an alarm of the ledger's
         _S.CANCELLED: _over(_S.CANCELLED)
         | {
             _E.COMPLETE: _S.FILLED,  # the cancel came too late

@@ -1,6 +1,5 @@
 """Intents that cannot be asked of a venue are refused where they are made."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -73,7 +72,7 @@ def test_each_type_misses_its_price(kind: OrderType) -> None:
 )
 def test_a_price_without_use_is_refused(kind: OrderType, extra: str) -> None:
     """A price that a type does not have is an error, not ignored."""
-    terms = replace(Terms(quantity=1, **PRICES[kind]), **{extra: Decimal(1)})
+    terms = Terms(quantity=1, **PRICES[kind] | {extra: Decimal(1)})
     with pytest.raises(ValueError, match=r"has (no|2|1)"):
         intent(kind, terms=terms)
 

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from voldesk.model.ticks import ALL_INSTRUMENTS, TICK_DTYPE, Field, TickKind, empty_batch, present
+from voldesk.model.ticks import (
+    ALL_INSTRUMENTS,
+    TICK_DTYPE,
+    DataType,
+    Field,
+    TickKind,
+    empty_batch,
+    present,
+)
 
 
 def test_an_empty_batch_says_nothing() -> None:
@@ -59,6 +67,7 @@ def test_stored_numbers_do_not_move() -> None:
         ("SPOT", 3),
         ("MODEL", 4),
         ("GAP", 5),
+        ("STATE", 6),
     ]
     assert [(field.name, int(field)) for field in Field] == [
         ("BID", 1),
@@ -69,7 +78,24 @@ def test_stored_numbers_do_not_move() -> None:
         ("VOLUME", 32),
         ("OPEN_INTEREST", 64),
         ("VENDOR_IV", 128),
+        ("MARK", 256),
+        ("FORWARD", 512),
+        ("VENDOR_DELTA", 1024),
+        ("VENDOR_GAMMA", 2048),
+        ("VENDOR_VEGA", 4096),
+        ("VENDOR_THETA", 8192),
     ]
+    assert [(each.name, int(each)) for each in DataType] == [
+        ("LIVE", 0),
+        ("FROZEN", 1),
+        ("DELAYED", 2),
+        ("DELAYED_FROZEN", 3),
+    ]
+
+
+def test_an_empty_batch_is_live() -> None:
+    """A feed that says nothing of delays hands on what is live."""
+    assert (empty_batch(2)["data_type"] == DataType.LIVE).all()
 
 
 def test_a_gap_is_a_tick() -> None:
