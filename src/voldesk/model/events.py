@@ -110,7 +110,15 @@ class Switched:
     at: int
 
 
-Entry = Begun | Decided | Adopted | Happened | Filled | Charged | Switched
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Contracts per key that were held before the journal's first execution, or beside it."""
+
+    base: dict[str, int]
+    at: int
+
+
+Entry = Begun | Decided | Adopted | Happened | Filled | Charged | Switched | Counted
 """What the journal keeps."""
 
 

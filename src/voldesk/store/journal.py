@@ -13,7 +13,17 @@ from typing import Any, Final, Self
 import msgspec
 
 from voldesk.model.errors import StorageError
-from voldesk.model.events import Adopted, Begun, Charged, Decided, Entry, Filled, Happened, Switched
+from voldesk.model.events import (
+    Adopted,
+    Begun,
+    Charged,
+    Counted,
+    Decided,
+    Entry,
+    Filled,
+    Happened,
+    Switched,
+)
 from voldesk.store.journal_log import JournalLog
 
 LOG_NAME = "orders.log"
@@ -26,6 +36,7 @@ KINDS: Final[Mapping[str, type[Entry]]] = MappingProxyType(
         "filled": Filled,
         "charged": Charged,
         "switched": Switched,
+        "counted": Counted,
     }
 )
 _NAMES: Final = MappingProxyType({kind: name for name, kind in KINDS.items()})

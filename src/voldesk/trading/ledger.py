@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from voldesk.model.errors import InvariantError
-from voldesk.model.events import Adopted, Charged, Decided, Entry, Filled, Happened
+from voldesk.model.events import Adopted, Charged, Counted, Decided, Entry, Filled, Happened
 from voldesk.model.lifecycle import FINAL, OPEN, Event, State, next_state
 from voldesk.model.orders import Fill, Intent
 
@@ -65,6 +65,7 @@ class Ledger:
     All orders by our id, all executions by the venue's.
 
     Attributes:
+        base: Contracts per key held beside all executions known, None until first counted.
         strays: Executions that belong to no order known here, until one is adopted.
         alarms: Sentences about what cannot be and was told all the same, such as more filled than
             was asked; the money is counted, and somebody has to look.
@@ -72,11 +73,12 @@ class Ledger:
 
     def __init__(self) -> None:
         self.orders: dict[str, OrderRecord] = {}
+        self.base: dict[str, int] | None = None
         self.strays: list[Fill] = []
         self.alarms: list[str] = []
         self._by_venue_id: dict[str, str] = {}
         self._executions: dict[str, Fill] = {}
-        self._positions: dict[str, int] = {}
+        self._traded: dict[str, int] = {}
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Ledger":
@@ -93,8 +95,11 @@ class Ledger:
 
     @property
     def positions(self) -> dict[str, int]:
-        """Return contracts per key from all executions ever, below 0 sold; none of them 0."""
-        return {key: held for key, held in self._positions.items() if held}
+        """Return contracts per key, below 0 sold: the base and all executions; none of them 0."""
+        held = dict(self.base or {})
+        for key, count in self._traded.items():
+            held[key] = held.get(key, 0) + count
+        return {key: count for key, count in held.items() if count}
 
     def find(self, *, client_order_id: str = "", venue_order_id: str = "") -> OrderRecord | None:
         """Return the order of our tag or of the venue's id, None if there is none."""
@@ -133,6 +138,8 @@ class Ledger:
             return self._fill(entry)
         if isinstance(entry, Charged):
             return self._charge(entry)
+        if isinstance(entry, Counted):
+            self.base = dict(entry.base)
         return None
 
     def _adopt(self, entry: Adopted) -> OrderRecord:
@@ -191,9 +198,8 @@ class Ledger:
             return None
         order = self.find(client_order_id=fill.client_order_id, venue_order_id=fill.venue_order_id)
         self._executions[fill.execution_id] = fill
-        self._positions[fill.key] = (
-            self._positions.get(fill.key, 0) + fill.side.sign * fill.quantity
-        )
+        signed = fill.side.sign * fill.quantity
+        self._traded[fill.key] = self._traded.get(fill.key, 0) + signed
         if order is None:
             self.strays.append(fill)
             return None

@@ -13,6 +13,7 @@ from voldesk.model.events import (
     Adopted,
     Begun,
     Charged,
+    Counted,
     Decided,
     Entry,
     Filled,
@@ -32,6 +33,7 @@ ENTRIES: list[Entry] = [
     Filled(fill=a_fill("0000e0d5.1"), at=5),
     Charged(execution_id="0000e0d5.1", commission=Decimal("1.05"), currency="USD", at=6),
     Switched(state="halted", by="cli", reason="storm", at=7),
+    Counted(base={"us SPX": -2}, at=8),
 ]
 
 

@@ -1,0 +1,128 @@
+"""What a venue shows becomes what has to be written down, and no more than that."""
+
+from typing import Any
+
+import pytest
+from orders import CALL, PUT, a_fill, an_intent
+
+from voldesk.model.events import (
+    Adopted,
+    Counted,
+    Decided,
+    Entry,
+    Filled,
+    Happened,
+    Held,
+    Seen,
+    Snapshot,
+)
+from voldesk.model.lifecycle import Event, State
+from voldesk.trading.ledger import Ledger
+from voldesk.trading.reconcile import compare
+
+BASE = Counted(base={}, at=0)
+SENT: tuple[Entry, ...] = (
+    BASE,
+    Decided(intent=an_intent(), reason="", checks=(), at=1),
+    Happened(client_order_id="vd-1", event=Event.SEND, at=1),
+)
+
+
+def happened(event: Event, **facts: Any) -> Happened:
+    """Return an event of the usual order."""
+    return Happened(client_order_id="vd-1", event=event, at=2, **facts)
+
+
+def snapshot(*orders: Seen, fills: tuple[Any, ...] = (), **positions: int) -> Snapshot:
+    """Return what the venue shows; positions of calls and puts by name."""
+    keys = {"call": CALL, "put": PUT}
+    held = tuple(
+        Held(account="DU1", key=keys[name], quantity=count) for name, count in positions.items()
+    )
+    return Snapshot(account="DU1", orders=orders, fills=fills, positions=held, at=9)
+
+
+def seen(event: Event, filled: int = 0, **facts: Any) -> Seen:
+    """Return the usual order as the venue has it."""
+    told: dict[str, Any] = {"client_order_id": "vd-1", "venue_order_id": "7"}
+    return Seen(event=event, filled=filled, **told | facts)
+
+
+@pytest.mark.parametrize(
+    ("before", "shown", "state"),
+    [
+        ((), seen(Event.WORK), State.WORKING),
+        ((happened(Event.LOSE),), seen(Event.CANCEL), State.CANCELLED),
+        ((happened(Event.LOSE),), seen(Event.FILL, 1), State.PARTIALLY_FILLED),
+        ((happened(Event.WORK),), seen(Event.COMPLETE, 3), State.FILLED),
+        ((happened(Event.WORK),), seen(Event.EXPIRE), State.EXPIRED),
+        (
+            (happened(Event.WORK), happened(Event.ASK_CANCEL)),
+            seen(Event.WORK),
+            State.CANCEL_PENDING,
+        ),
+        ((happened(Event.CANCEL),), seen(Event.COMPLETE, 3), State.FILLED),
+    ],
+)
+def test_orders_are_brought_to_where_the_venue_has_them(
+    before: tuple[Entry, ...], shown: Seen, state: State
+) -> None:
+    """After its entries the ledger says what the venue says, and a second look finds nothing."""
+    ledger = Ledger.of([*SENT, *before])
+    found = compare(ledger, snapshot(shown))
+    for entry in found.entries:
+        ledger.apply(entry)
+    assert ledger.orders["vd-1"].state is state
+    assert compare(ledger, snapshot(shown)).entries == ()
+
+
+def test_fills_missed_are_taken_once() -> None:
+    """Executions during an outage are found by their id; positions then agree."""
+    ledger = Ledger.of([*SENT, happened(Event.WORK), Filled(fill=a_fill("a"), at=3)])
+    fills = (a_fill("a"), a_fill("b"), a_fill("c"))
+    shown = snapshot(seen(Event.COMPLETE, 3), fills=fills, call=3)
+    found = compare(ledger, shown)
+    assert found.differences == ()
+    assert [e.fill.execution_id for e in found.entries if isinstance(e, Filled)] == ["b", "c"]
+    for entry in found.entries:
+        ledger.apply(entry)
+    assert ledger.orders["vd-1"].state is State.FILLED
+    assert compare(ledger, shown).entries == ()
+
+
+def test_an_order_the_venue_never_had_is_given_up_when_it_settled() -> None:
+    """Missing at once may be too early; missing after the delay is never arrived."""
+    ledger = Ledger.of([*SENT, happened(Event.LOSE)])
+    assert compare(ledger, snapshot()).entries == ()
+    (entry,) = compare(ledger, snapshot(), missing=["vd-1"]).entries
+    order = ledger.apply(entry)
+    assert order is not None
+    assert order.state is State.REJECTED
+    found = compare(
+        Ledger.of([*SENT, happened(Event.LOSE)]), snapshot(seen(Event.WORK)), missing=["vd-1"]
+    )
+    assert [entry.event for entry in found.entries if isinstance(entry, Happened)] == [Event.WORK]
+
+
+def test_orders_of_others_are_adopted_while_they_live() -> None:
+    """A working order without our tag is taken in; one that is over, or says nothing, is not."""
+    theirs = an_intent("ext-1")
+    alive = seen(Event.WORK, client_order_id="", venue_order_id="9", intent=theirs)
+    over = seen(Event.CANCEL, client_order_id="", venue_order_id="8", intent=theirs)
+    blank = seen(Event.WORK, client_order_id="", venue_order_id="6")
+    found = compare(Ledger.of([BASE]), snapshot(alive, over, blank))
+    assert found.entries == (Adopted(intent=theirs, venue_order_id="9", at=9),)
+
+
+def test_positions_are_counted_first_and_compared_after() -> None:
+    """What was there at first is the base; later only executions explain a change."""
+    ledger = Ledger()
+    (counted,) = compare(ledger, snapshot(call=-2, put=0)).entries
+    assert counted == Counted(base={CALL: -2}, at=9)
+    ledger.apply(counted)
+    assert compare(ledger, snapshot(call=-2)).differences == ()
+    assert compare(ledger, snapshot(call=-2, put=1)).differences == (
+        f"position of {PUT}: 1 at the venue, 0 by our count",
+    )
+    bought = (a_fill("m", tag="", venue_order_id="5"),)
+    assert compare(ledger, snapshot(fills=bought, call=-1)).differences == ()
