@@ -66,14 +66,17 @@ def drive() -> Callable[..., dict[str, Any]]:
     """Return what runs a client's script in its environment and gives what it saw."""
 
     def run(name: str, script: str, *arguments: object) -> dict[str, Any]:
-        done = subprocess.run(
-            [str(environment(name)), str(CLIENTS / script), *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            timeout=CLIENT_SECS,
-            env={**os.environ, "PYTHONWARNINGS": "ignore"},
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [str(environment(name)), str(CLIENTS / script), *map(str, arguments)],
+                capture_output=True,
+                text=True,
+                timeout=CLIENT_SECS,
+                env={**os.environ, "PYTHONWARNINGS": "ignore"},
+                check=False,
+            )
+        except subprocess.TimeoutExpired as late:
+            pytest.fail(f"{name} took more than {CLIENT_SECS} s:\n{(late.stderr or b'').decode()}")
         assert done.returncode == 0, done.stderr[-4_000:] + done.stdout[-4_000:]
         saw: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return saw

@@ -18,6 +18,7 @@ ib = importlib.import_module(sys.argv[1])
 
 STOCK, INDEX = "AMZN", "SPX"
 WAIT_SECS = 20
+STEP_SECS = 60
 
 
 class Complaints(logging.Handler):
@@ -210,6 +211,12 @@ async def refusals(app):
     return {"details": len(nothing), "codes": codes}
 
 
+async def step(work):
+    """Do one thing of the list, in bounded time, and say which on stderr."""
+    print(work.__name__, file=sys.stderr, flush=True)
+    return await asyncio.wait_for(work, STEP_SECS)
+
+
 async def main():
     """Go through everything and print it."""
     complaints = Complaints()
@@ -218,12 +225,12 @@ async def main():
     await app.connectAsync("127.0.0.1", int(sys.argv[2]), clientId=7, timeout=WAIT_SECS)
     saw = {"version": app.client.serverVersion(), "accounts": app.managedAccounts()}
     saw["time"] = (await app.reqCurrentTimeAsync()).isoformat()
-    saw["contracts"], chain, stock, index = await contracts(app)
-    saw["market_data"], near = await market_data(app, stock, index, chain)
-    saw["bars"] = await bars(app, stock)
-    saw["orders"] = await orders(app, near[0])
-    saw["account"] = await account(app)
-    saw["refusals"] = await refusals(app)
+    saw["contracts"], chain, stock, index = await step(contracts(app))
+    saw["market_data"], near = await step(market_data(app, stock, index, chain))
+    saw["bars"] = await step(bars(app, stock))
+    saw["orders"] = await step(orders(app, near[0]))
+    saw["account"] = await step(account(app))
+    saw["refusals"] = await step(refusals(app))
     app.disconnect()
     saw["complaints"] = complaints.texts
     print(json.dumps(saw))

@@ -176,6 +176,11 @@ def cancel(app, order_id):
         app.cancelOrder(order_id)
 
 
+def say(what):
+    """Say on stderr what is done next."""
+    print(what, file=sys.stderr, flush=True)
+
+
 def contracts(app):
     """Ask for details of a stock, of one expiry of an index, and for what options there are."""
     app.reqContractDetails(1, contract_of("STK", STOCK, "SMART"))
@@ -353,11 +358,17 @@ def main():
     until(lambda: app.seen.get("time"))
     saw["time"] = app.seen["time"][0][0]
     try:
+        say("contracts")
         saw["contracts"], chain, stock, index = contracts(app)
+        say("market_data")
         saw["market_data"], near = market_data(app, stock, index, chain)
+        say("bars")
         saw["bars"] = bars(app, stock)
+        say("orders")
         saw["orders"] = orders(app, near[0])
+        say("account")
         saw["account"] = account(app)
+        say("refusals")
         saw["refusals"] = refusals(app)
     finally:
         saw["complaints"] = complaints
