@@ -1,26 +1,19 @@
 """A live chain: ticks into columns, rows and the whole repriced, against a copy of its columns."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
-
 import numpy as np
 
 from measure import Bar, Report, Task, arguments, in_one_thread, interleave, publish
+from street import START, Silent, Street, street
 from voldesk.bus.local import LocalBus
 from voldesk.chain.book import Cadence
 from voldesk.chain.shelf import Shelf, open_book
-from voldesk.model.clock import ManualClock, SystemClock
+from voldesk.model.clock import SystemClock
 from voldesk.model.conventions import PROFILES
-from voldesk.model.listing import Listing
-from voldesk.model.ticks import Field, TickBatch, TickKind, empty_batch
+from voldesk.model.ticks import Field, TickBatch, TickKind
 from voldesk.pipeline.inlet import Inlet
 from voldesk.pipeline.lane import Lane, Source, turn
 from voldesk.pricing import engine
-from voldesk.pricing.black import black_price
 
-START = 1_790_784_000_000_000_000  # 2026-09-30 16:00 UTC
-NS_PER_YEAR = 365 * 86_400 * 10**9
-VOL, RATE, SPOT = 0.2, 0.04, 100.0
 TICKS = 1_000
 
 COPY = "NumPy copy of the published columns, 10,000 rows"
@@ -31,15 +24,6 @@ MIXED = "apply 1,000 ticks of all kinds, unsorted"
 IDLE = "reprice with nothing to do"
 TURN = "one turn, 1,000 quotes over 10 x 1,000 contracts"
 SMALL_TURN = "one turn, 100 quotes over 10 x 1,000 contracts"
-
-
-@dataclass
-class Street:
-    """Chains of some underlyings and quotes for all of their contracts."""
-
-    listing: Listing
-    quotes: TickBatch
-    spots: TickBatch
 
 
 def main() -> None:
@@ -59,49 +43,6 @@ def main() -> None:
         figures = most, 1e6 * timing.median, 1e6 * timing.best
         report.bars.append(Bar(f"{name}, microseconds", *figures, is_ceiling=True))
     publish(report, is_json=given.json)
-
-
-def street(*, underlyings: int, expiries: int, strikes: int) -> Street:
-    """Return options at a flat vol, quoted a little to either side of their value."""
-    per = expiries * strikes * 2
-    count = underlyings * per
-    names = [f"U{i}" for i in range(underlyings)]
-    dates = [date(2026, 10, 5) + timedelta(days=7 * i) for i in range(expiries)]
-    expiry = np.tile(np.repeat(np.array(dates, "datetime64[D]"), 2 * strikes), underlyings)
-    strike = np.tile(np.repeat(np.linspace(80.0, 125.0, strikes), 2), underlyings * expiries)
-    is_call = np.tile([True, False], count // 2)
-    owner = np.repeat(names, per)
-    listing = Listing.build(
-        key=[f"us {i}" for i in range(count)] + names,
-        symbol=[f"us {i}" for i in range(count)] + names,
-        underlying=[*owner, *names],
-        market=["us"] * (count + underlyings),
-        root=[*owner, *names],
-        expiry=np.append(expiry, np.full(underlyings, np.datetime64("NaT"))),
-        is_call=np.append(is_call, np.zeros(underlyings, bool)),
-        strike=np.append(strike, np.full(underlyings, np.nan)),
-        is_option=np.append(np.ones(count, bool), np.zeros(underlyings, bool)),
-    )
-    settles = expiry.astype("datetime64[ns]").astype(np.int64) + 20 * 3600 * 10**9
-    years = (settles - START) / NS_PER_YEAR
-    discount = np.exp(-RATE * years)
-    value = black_price(SPOT / discount, strike, VOL * np.sqrt(years), discount, is_call)
-    quotes = ticks(np.arange(count), TickKind.QUOTE)
-    for name, shift in (("bid", -0.01), ("ask", 0.01)):
-        quotes[name] = np.round(value, 2) + shift
-    quotes["bid_size"], quotes["ask_size"] = 10.0, 12.0
-    quotes["present"] = Field.BID | Field.ASK | Field.BID_SIZE | Field.ASK_SIZE
-    spots = ticks(np.arange(count, count + underlyings), TickKind.SPOT)
-    spots["last"], spots["present"] = SPOT, Field.LAST
-    return Street(listing, quotes, spots)
-
-
-def ticks(instruments: np.ndarray, kind: TickKind) -> TickBatch:
-    """Return ticks that say nothing yet."""
-    batch = empty_batch(instruments.size)
-    batch["instrument"], batch["kind"] = instruments, kind
-    batch["ts_event"] = batch["ts_recv"] = START
-    return batch
 
 
 def book_tasks(market: Street) -> list[Task]:
@@ -181,16 +122,6 @@ def turn_task(name: str, size: int) -> Task:
             bus.publish(lane.topic, lane.update(clock.now(), is_summarized=False))
 
     return Task(name, flush)
-
-
-class Silent:
-    """A feed of which only the listing is asked."""
-
-    name = "silent"
-
-    def __init__(self, listing: Listing) -> None:
-        self.listing = listing
-        self.clock = ManualClock(START)
 
 
 if __name__ == "__main__":

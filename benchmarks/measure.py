@@ -122,7 +122,9 @@ def interleave(
     Time tasks in rounds A B C A B C ... so that a busy machine slows all alike.
 
     A task that has used its share of ``secs`` (and has its few samples) sits out, so slow tasks
-    have fewer samples than quick ones. Every task runs once before the first round.
+    have fewer samples than quick ones. Every task runs once before the first round, and before a
+    sample of several calls once more: they find caches and threads as the task itself leaves them,
+    not as the task before it did.
 
     Work of one thread is best timed by ``time.process_time``: on a busy machine the wall clock
     adds other people's time to long samples and spares short ones.
@@ -146,6 +148,8 @@ def interleave(
             if not due:
                 return timings
             for i in due:
+                if calls[i] > 1:
+                    tasks[i].run()
                 per_call = _sample(tasks[i], calls[i], clock)
                 spent[i] += per_call * calls[i]
                 timings[i].secs.append(per_call / tasks[i].count)

@@ -19,7 +19,8 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
 fi
 
 failed=0
-for name in implied_vol fused_greeks accuracy threads_and_overhead analyze_file start_up; do
+for name in implied_vol fused_greeks accuracy threads_and_overhead analyze_file start_up \
+    live_reprice simulator recorder start_live fanout live_ticks; do
     "$venv/bin/python" "benchmarks/$name.py" "$@" || {
         echo "benchmarks: $name failed" >&2
         failed=1

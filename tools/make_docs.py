@@ -4,6 +4,7 @@ from pathlib import Path
 
 from voldesk.chain.schema import ROW_COLUMNS, SERIES_COLUMNS, Column
 from voldesk.model.enums import Status
+from voldesk.model.ticks import DataType
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -19,6 +20,24 @@ STATUS_MEANING = {
     Status.EXPIRED: "settlement is not after the valuation time, on the profile's clock",
     Status.NOT_CONVERGED: "the price or strike is no number the solver can certify a vol for",
     Status.NO_PRICE: "the price the profile asks for (last, mark) was never given",
+}
+
+LAPSES = (
+    "A spot, or a venue's own forward, makes a forward only while it is as new as a quote has to "
+    "be (5 minutes where quotes have no limit), and not from before a lost line: the `reason` of "
+    "the series says which it was."
+)
+
+DATA_TYPES = (
+    "How much of the present there is in a row's last tick (`data_type`); a chain is as live as "
+    "the worst of its rows and its spot."
+)
+
+DATA_TYPE_MEANING = {
+    DataType.LIVE: "of now, as far as the source says; so is everything read from a file",
+    DataType.FROZEN: "as it stood when the market closed",
+    DataType.DELAYED: "some minutes old by the venue's permission",
+    DataType.DELAYED_FROZEN: "both: some minutes before the market closed",
 }
 
 
@@ -37,6 +56,7 @@ def page() -> str:
     statuses = [
         f"| {status.value} | `{status.name}` | {STATUS_MEANING[status]} |" for status in Status
     ]
+    data_types = [f"| {one.value} | `{one.name}` | {DATA_TYPE_MEANING[one]} |" for one in DataType]
     lines = [
         "# Columns of a chain",
         "",
@@ -59,6 +79,16 @@ def page() -> str:
         "| code | status | meaning |",
         "|---|---|---|",
         *statuses,
+        "",
+        LAPSES,
+        "",
+        "## Data types",
+        "",
+        DATA_TYPES,
+        "",
+        "| code | data type | meaning |",
+        "|---|---|---|",
+        *data_types,
     ]
     return "\n".join(lines) + "\n"
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +15,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from voldesk.chain.book import EXACT
 from voldesk.chain.reprice import value_chain
+from voldesk.chain.shelf import open_book
+from voldesk.chain.table import ChainTable
 from voldesk.model.clock import SystemClock
 from voldesk.model.enums import Market, Status
 from voldesk.model.quotes import ChainSnapshot, FloatArray, QuoteColumns
@@ -28,6 +32,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 SECOND = 1_000_000_000
 HOUR = 3_600 * SECOND
 HALF_SPREAD = 1.25  # USD, half of the chain's median spread as its SOURCE.md tells it
+OFF_INDEX = 2.0  # USD between the index and the forward of its last day
 KILLS = 20
 
 WRITER = """
@@ -36,7 +41,7 @@ from pathlib import Path
 import numpy as np
 from voldesk.model.conventions import profile_named
 from voldesk.model.listing import Listing
-from voldesk.model.ticks import empty_batch
+from voldesk.model.ticks import Field, empty_batch
 from voldesk.store.recorder import Recorder
 
 folder, run = Path(sys.argv[1]), int(sys.argv[2])
@@ -57,6 +62,7 @@ for turn in itertools.count():
     batch = empty_batch(int(sizes.integers(1, 900)))
     batch["volume"] = np.arange(written, written + len(batch))
     batch["open_interest"] = run
+    batch["present"] = Field.VOLUME | Field.OPEN_INTEREST
     batch["instrument"] = batch["volume"] % 50
     batch["ts_recv"] = batch["volume"]
     recorder.write(batch, wait=True)
@@ -195,6 +201,73 @@ def test_an_expiring_index_option_has_greeks_to_the_last_minute(spx: Path) -> No
     rows = value_chain(snapshot, recording.profiles["SPX"]).rows
     is_over = rows.expiry == np.datetime64("2021-01-04")
     assert set(rows.status[is_over].tolist()) == {Status.EXPIRED}
+
+
+def _follow(recording: Recording, day: tuple[int, int, int], hour: int) -> Iterator[ChainTable]:
+    """Replay a day's minutes up to an hour into a live chain, and yield it after each."""
+    book = open_book(
+        recording.listing, "SPX", recording.profiles["SPX"], as_of=_at(day, 9, 0), cadence=EXACT
+    )
+    minutes = recording.batches(_at(day, 9, 31), _at(day, hour, 1), every_ns=60 * SECOND)
+    for batch in minutes:
+        book.apply(batch)
+        book.reprice(int(batch["ts_recv"].max()))
+        yield book.table
+
+
+def _parity_bounds(table: ChainTable, today: slice) -> tuple[float, float]:
+    """Return the forwards between which no pair of the day's own quotes is an arbitrage."""
+    rows = table.rows
+    low, high = 0.0, np.inf
+    for call in range(today.start, today.stop - 1):
+        put = call + 1
+        if rows.strike[call] == rows.strike[put] and rows.mid[call] > 0.0 < rows.mid[put]:
+            low = max(low, rows.strike[call] + rows.bid[call] - rows.ask[put])
+            high = min(high, rows.strike[call] + rows.ask[call] - rows.bid[put])
+    return float(low), float(high)
+
+
+@pytest.mark.parametrize("day", [(2021, 1, 4), (2021, 1, 8)])
+def test_a_chain_of_its_last_day_is_live_to_the_last_minute(
+    spx: Path, day: tuple[int, int, int]
+) -> None:
+    """Every minute to 15:59 each two-sided contract has Greeks, on a forward of that minute."""
+    minutes = 0
+    for table in _follow(Recording.open(spx), day, 16):
+        rows, series = table.rows, table.series
+        (index,) = np.flatnonzero(series.expiry == np.datetime64("{}-{:02}-{:02}".format(*day)))
+        today = table.slice(int(index))
+        status, is_quoted = rows.status[today], rows.mid[today] > 0.0
+        if table.as_of >= _at(day, 16, 0):
+            assert set(status.tolist()) == {Status.EXPIRED}
+            continue
+        minutes += 1
+        assert series.forward_source[index] == "parity"
+        low, high = _parity_bounds(table, today)
+        assert low <= series.forward[index] <= high
+        if not table.spot_lack:  # the index itself is there on the first day only
+            assert abs(series.forward[index] - table.spot) < OFF_INDEX
+        is_ok = status == Status.OK
+        assert set(status[is_quoted].tolist()) <= {Status.OK, Status.BELOW_INTRINSIC}
+        assert is_ok.sum() >= 2
+        for name in ("iv", "delta", "gamma", "theta", "vega"):
+            assert np.isfinite(getattr(rows, name)[today][is_ok]).all(), (table.as_of, name)
+    assert minutes == 389
+
+
+def test_a_spot_of_another_day_makes_no_forward(spx: Path) -> None:
+    """Days after the index ended a series without pairs has no forward, and says why."""
+    recording = Recording.open(spx)
+    book = open_book(recording.listing, "SPX", recording.profiles["SPX"], as_of=0)
+    for batch in recording.batches(end=_at((2021, 1, 8), 9, 32), every_ns=HOUR):
+        book.apply(batch)
+    book.reprice(_at((2021, 1, 8), 9, 32))
+    series = book.table.series
+    monthly = int(np.flatnonzero(series.root == "SPX")[0])
+    assert 3_600.0 < book.spot < 3_800.0
+    assert np.isnan(series.forward[monthly])
+    assert "carry: the spot is more than 300 s old" in series.reason[monthly]
+    assert (series.forward_source[series.root == "SPXW"] == "parity").any()
 
 
 def test_index_and_options_are_on_one_clock(spx: Path) -> None:

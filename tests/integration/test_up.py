@@ -1,114 +1,27 @@
 """The whole of it as a process: ``voldesk up`` and what is built on it."""
 
 import json
-import os
 import re
-import select
 import signal
 import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import numpy as np
 import pytest
+from processes import DEADLINE_SECS, Up, environment, run
 from websockets.sync.client import connect
 
 from voldesk.app.exits import ExitCode
 from voldesk.model.ticks import TickKind
 from voldesk.store.recording import Recording
 
-VOLDESK = [sys.executable, "-m", "voldesk"]
-DEADLINE_SECS = 90.0
-LOOK_SECS = 0.05
 GOOG = "lean_goog_minute_2015-12"
 MORNING = range(1_450_967_400, 1_450_976_400)  # 2015-12-24 09:30 to 12:00 New York, UTC seconds
-
-
-class Up:
-    """A ``voldesk`` that serves, from the address it prints to the signal that ends it."""
-
-    def __init__(self, home: Path, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [*VOLDESK, *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment(home),
-        )
-        assert self.process.stdout is not None
-        ready, _, _ = select.select([self.process.stdout], [], [], DEADLINE_SECS)
-        assert ready, "no address within the deadline"
-        self.url = self.process.stdout.readline().strip()
-        if not self.url:
-            raise AssertionError(self.process.communicate()[1])
-
-    @property
-    def port(self) -> int:
-        return int(self.url.rstrip("/").rpartition(":")[2])
-
-    def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.url + path, timeout=DEADLINE_SECS) as answer:
-            return json.load(answer)
-
-    def text(self, path: str) -> str:
-        with urllib.request.urlopen(self.url + path, timeout=DEADLINE_SECS) as answer:
-            return str(answer.read().decode())
-
-    def wait_for(self, condition: Callable[[], Any]) -> Any:
-        """Return what a condition says once that is true."""
-        for _ in range(round(DEADLINE_SECS / LOOK_SECS)):
-            try:
-                if found := condition():
-                    return found
-            except urllib.error.HTTPError:
-                pass  # not there yet
-            Event().wait(LOOK_SECS)
-        raise AssertionError("it did not come to pass")
-
-    def stop(self, number: signal.Signals = signal.SIGINT) -> tuple[int, str, str]:
-        """End it as an operator does; return its code, and what else it said."""
-        self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=10)
-        return self.process.returncode, out, err
-
-
-def environment(home: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("VOLDESK_")}
-    return {**kept, "XDG_CONFIG_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Up]]:
-    """Start a ``voldesk``; what is still running at the end of the test is ended."""
-    begun: list[Up] = []
-
-    def begin(*arguments: str) -> Up:
-        begun.append(Up(tmp_path / "home", *arguments))
-        return begun[-1]
-
-    yield begin
-    for up in begun:
-        if up.process.poll() is None:
-            up.process.kill()
-            up.process.communicate()
-
-
-def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*VOLDESK, *arguments],
-        capture_output=True,
-        text=True,
-        env=environment(home),
-        timeout=DEADLINE_SECS,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +93,23 @@ def test_a_second_one_on_the_port_says_what_to_do(start: Callable[..., Up], tmp_
     assert "--port 0" in line
     up.wait_for(lambda: up.get("api/v1/ready")["is_ready"])
     assert up.stop()[0] == ExitCode.OK
+
+
+def test_the_status_tells_what_is_subscribed(start: Callable[..., Up]) -> None:
+    """Mode, width and strikes of each window, on ``/ws/status`` as over HTTP."""
+    up = start("up", "--port", "0", "--no-open", "--symbols", "SPX", "--atm", "2", "--range", "50")
+    up.wait_for(lambda: up.get("api/v1/health")["asked"])
+    with connect(f"ws://127.0.0.1:{up.port}/ws/status") as stream:
+        told = json.loads(stream.recv(timeout=DEADLINE_SECS))["data"]
+    near, far = told["subscriptions"]
+    assert (near["underlying"], near["mode"], near["strikes"]) == ("SPX", "full", 2)
+    assert (far["underlying"], far["mode"], far["points"]) == ("SPX", "light", 50.0)
+    assert far["strike_range"][1] - far["strike_range"][0] == 100.0
+    (asked,) = told["asked"]
+    assert (asked["feed"], asked["full"]) == ("sim", 11)
+    assert told["status"] in {"ok", "degraded"}
+    (feed,) = told["feeds"]
+    assert (feed["name"], feed["line"]["data_type"]) == ("sim", "simulated")
 
 
 def test_live_views_look_at_the_one_that_runs(start: Callable[..., Up], tmp_path: Path) -> None:

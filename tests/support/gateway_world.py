@@ -17,7 +17,9 @@ from voldesk.analytics.update import ChainUpdate
 from voldesk.bus.local import LocalBus
 from voldesk.chain.build import build_table
 from voldesk.chain.table import ChainTable
+from voldesk.gateways.alert_desk import AlertDesk
 from voldesk.gateways.auth import Keys
+from voldesk.gateways.day import Day, DayWatch
 from voldesk.gateways.frames import Message, Parcel
 from voldesk.gateways.server import Gateway
 from voldesk.gateways.settings import GatewaySettings
@@ -28,6 +30,7 @@ from voldesk.model.enums import Market
 from voldesk.model.listing import Listing
 from voldesk.model.quotes import ChainSnapshot, QuoteColumns
 
+TOKEN = "k" * 43
 AS_OF = 1_763_629_200_123_456_789  # 2025-11-20 09:00:00.123456789 UTC
 FIRST_EXPIRY = date(2025, 11, 27)
 WRITTEN = ("bid", "ask", "last", "price", "volume", "open_interest", "iv", "delta", "gamma")
@@ -75,6 +78,7 @@ class World:
         self.listing_of: dict[str, Listing] = {}
         self.health_now: dict[str, Any] = {"status": "ok"}
         self.stats_now = Stats()
+        self.days = DayWatch()
         self._changed_at: dict[str, NDArray[np.int64]] = {}
         self._now = AS_OF
 
@@ -85,6 +89,9 @@ class World:
     @property
     def listings(self) -> Mapping[str, Listing]:
         return self.listing_of
+
+    def day(self, underlying: str) -> Day | None:
+        return self.days.of(underlying)
 
     def health(self) -> Mapping[str, Any]:
         return self.health_now
@@ -157,6 +164,7 @@ class World:
             ts_recv=self._now - 2_000_000,
             ts_flush=self._now,
         )
+        self.days.take(self.latest[name])
         self.bus.publish(f"chain/{name}", self.latest[name])
 
 
@@ -276,11 +284,13 @@ class Tray:
 
 
 @asynccontextmanager
-async def serving(world: World, **settings: Any) -> AsyncIterator[Gateway]:
+async def serving(
+    world: World, alerts: AlertDesk | None = None, **settings: Any
+) -> AsyncIterator[Gateway]:
     """Run a real gateway on a free port for as long as the block lasts."""
     clock = SystemClock()
     given = GatewaySettings(**{"port": 0, **settings})
-    gateway = Gateway(world.bus, world, given, Keys("k" * 43, clock), clock)
+    gateway = Gateway(world.bus, world, given, Keys(TOKEN, clock), clock, alerts)
     running = asyncio.get_running_loop().create_task(gateway.run(), name="gateway")
     started = asyncio.ensure_future(gateway.is_started.wait())
     await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,5 +1,6 @@
 """The published row: every analytic of a chain, per series and for the underlying."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -154,6 +155,24 @@ def summarize(
         multiplier: Units of underlying in one contract.
         exposure: Whose position open interest is taken to be.
     """
+    steps = summarize_in_steps(table, multiplier, exposure)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            summary: Summary = end.value
+            return summary
+
+
+def summarize_in_steps(
+    table: ChainTable, multiplier: float, exposure: ExposureConvention = LONG_CALLS_SHORT_PUTS
+) -> Generator[None, None, Summary]:
+    """
+    Do what `summarize` does, pausing after every series; the table must stay as it is meanwhile.
+
+    Returns:
+        The same summary, when the generator ends.
+    """
     rows = latest_rows(table)
     spot = _exposure_spot(table)
     values = {
@@ -168,7 +187,7 @@ def summarize(
         )
         for kind in EXPOSURES
     }
-    series = _series_summaries(table, rows, values)
+    series = yield from _series_summaries(table, rows, values)
     return Summary(
         spot=spot,
         multiplier=multiplier,
@@ -180,9 +199,9 @@ def summarize(
 
 
 def _exposure_spot(table: ChainTable) -> float:
-    """Return the chain's spot, or the first known discounted forward in its place."""
-    if np.isfinite(table.spot):
-        return float(table.spot)
+    """Return the chain's spot if it is not too old, or the first known discounted forward."""
+    if np.isfinite(table.live_spot):
+        return float(table.live_spot)
     with np.errstate(over="ignore", invalid="ignore"):
         prepaid = table.series.forward * table.series.discount
     known = np.flatnonzero(np.isfinite(prepaid))
@@ -211,8 +230,8 @@ class _Sides(NamedTuple):
 
 def _series_summaries(
     table: ChainTable, rows: LatestRows, values: dict[str, FloatArray]
-) -> tuple[SeriesSummary, ...]:
-    """Return one summary per series, in the chain's order."""
+) -> Generator[None, None, tuple[SeriesSummary, ...]]:
+    """Return one summary per series, in the chain's order; pause after each."""
     count = len(table.series)
     nets = {name: by_series(value, rows.series, count) for name, value in values.items()}
     ladder, bounds = Ladder.of_chain(rows.strike, rows.is_call, rows.series, count)
@@ -229,16 +248,12 @@ def _series_summaries(
         call_interest=ladder.calls(rows.open_interest),
         put_interest=ladder.puts(rows.open_interest),
     )
-    return tuple(
-        _series_summary(
-            table,
-            rows,
-            index,
-            sides.part(start, stop),
-            {name: float(value[index]) for name, value in nets.items()},
-        )
-        for index, (start, stop) in enumerate(pairwise(bounds.tolist()))
-    )
+    summaries: list[SeriesSummary] = []
+    for index, (start, stop) in enumerate(pairwise(bounds.tolist())):
+        own = {name: float(value[index]) for name, value in nets.items()}
+        summaries.append(_series_summary(table, rows, index, sides.part(start, stop), own))
+        yield
+    return tuple(summaries)
 
 
 def _series_summary(

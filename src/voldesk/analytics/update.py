@@ -22,7 +22,8 @@ class ChainUpdate:
             needed on the same turn of the loop, or copy it.
         rows: Rows whose figures changed since ``seq - 1``, rising.
         rows_since: Gives the rows changed after a ``seq``, for a reader that has missed some.
-        summary: The analytics, where they were made anew for this update.
+        summary: The analytics, where they were made anew since the update before; but for a replay
+            they may be of an instant some ms ago.
         ts_event: Newest venue time of the ticks in it, UTC ns, ``NO_TIME`` where none has one.
         ts_recv: When the oldest tick in it was received, UTC ns; ``NO_TIME`` where it has none
             (time alone has moved the figures).

@@ -9,23 +9,25 @@ import msgspec
 import typer
 
 from voldesk.app import logs
+from voldesk.app.alert_book import read_alerts
 from voldesk.app.logs import LogLevel
 from voldesk.app.node import build_node, run_node
 from voldesk.app.running import run
 from voldesk.app.settings import Loaded
 from voldesk.app.stdout import write_text
 from voldesk.model.errors import ConfigError
-from voldesk.strategies.alerts import TOPIC, Alert, Rule
+from voldesk.strategies.alerts import TOPIC, Alert, AlertSettings, Rule
 
 
 def list_rules(loaded: Loaded, *, is_json: bool) -> None:
     """
-    Print every rule of the settings.
+    Print every rule of the settings, then those that were made while a process ran.
 
     Raises:
         ConfigError: One is not possible.
+        StorageError: The file of the latter cannot be read.
     """
-    rules = loaded.settings.alerts.rules
+    rules = _all_rules(loaded)
     for rule in rules:
         rule.require_valid()
     if is_json:
@@ -61,11 +63,12 @@ def try_rules(loaded: Loaded, *, secs: float | None, is_json: bool) -> None:
     Raises:
         ConfigError: A rule or a feed is not possible.
     """
-    if not loaded.settings.alerts.rules:
+    trial = _as_new(loaded)
+    if not trial.settings.alerts.rules:
         raise ConfigError("there are no alerts to test: add rules under alerts.rules")
     logs.configure(replace(loaded.settings.log, level=LogLevel.ERROR))
-    node = build_node(loaded, is_serving=False)
-    counts = dict.fromkeys((rule.name for rule in node.alerts.rules), 0)
+    node = build_node(trial, is_serving=False)
+    counts = dict.fromkeys((rule.name for rule in trial.settings.alerts.rules), 0)
 
     def tell(_topic: str, alert: Any) -> None:  # noqa: ANN401  # the topic's own types
         if not isinstance(alert, Alert):
@@ -82,3 +85,15 @@ def try_rules(loaded: Loaded, *, secs: float | None, is_json: bool) -> None:
     node.bus.on(TOPIC, tell, name="test of alerts")
     run(main)
     typer.echo(f"told: {json.dumps(counts)}", err=True)
+
+
+def _as_new(loaded: Loaded) -> Loaded:
+    """Return settings whose kept alerts are rules like the others: a trial writes nothing."""
+    alerts = AlertSettings(rules=_all_rules(loaded))
+    return replace(loaded, settings=loaded.settings.model_copy(update={"alerts": alerts}))
+
+
+def _all_rules(loaded: Loaded) -> tuple[Rule, ...]:
+    """Return the rules of the settings, and those that are kept."""
+    asked = loaded.settings.alerts
+    return (*asked.rules, *(kept.rule for kept in read_alerts(asked.file)))

@@ -1,6 +1,7 @@
 """What can be named after ``--feed``, and how each of it is built."""
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +13,17 @@ from voldesk.app.pacing import PacedFeed
 from voldesk.model.clock import Clock, ManualClock
 from voldesk.model.errors import ConfigError
 from voldesk.model.ports.feed import Feed
+from voldesk.venues.ib.settings import IbSettings
 
 if TYPE_CHECKING:
     from voldesk.simulator.market.market import SyntheticMarket
 
-FORMS: Final = ("sim", "replay:PATH")
+FORMS: Final = ("sim", "replay:PATH", "ib")
 """The feeds of this version, as they are written."""
 
-_LATER: Final = ("ib", "upstox", "xts", "deribit")
+_LATER: Final = ("upstox", "xts", "deribit")
 _REPLAY: Final = "replay:"
+_IB: Final = "ib"
 _LONGEST_STEP_SECS: Final = 1.0  # of a market that runs fast: no batch takes the loop for long
 
 
@@ -74,6 +77,8 @@ class _Chosen(Protocol):
     def sim(self) -> SimSettings: ...
     @property
     def replay(self) -> ReplaySettings: ...
+    @property
+    def ib(self) -> IbSettings: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,9 @@ def build_feeds(settings: _Chosen, clock: Clock) -> Feeds:
     if names[0].startswith(_REPLAY):
         feed = build_replay(Path(names[0].removeprefix(_REPLAY)), settings.replay, clock)
         return Feeds((feed,), clock, is_replay=True, is_ageless=True)
+    if names[0] == _IB:
+        feed = build_ib(settings.ib, clock)
+        return Feeds((feed,), clock, is_replay=False, is_ageless=False)
     sim = build_sim(settings.sim, clock)
     return Feeds((sim.feed,), sim.clock, is_replay=False, is_ageless=True)
 
@@ -184,12 +192,31 @@ def build_replay(path: Path, settings: ReplaySettings, clock: Clock) -> Feed:
     )
 
 
+def build_ib(settings: IbSettings, clock: Clock) -> Feed:
+    """
+    Build Interactive Brokers as a feed; it connects when it is opened.
+
+    Raises:
+        ConfigError: ib_async is not installed, or a setting is not possible.
+    """
+    try:
+        from voldesk.venues.ib.feed import IbFeed  # noqa: PLC0415  # an extra, not always there
+    except ModuleNotFoundError as exc:
+        if exc.name != "ib_async":
+            raise
+        raise ConfigError(
+            "feed 'ib' needs ib_async, which is not installed: pip install 'voldesk[ib]'"
+        ) from exc
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return IbFeed(settings, clock, folder=cache / "voldesk" / "ib")
+
+
 def _require_possible(names: Sequence[str]) -> None:
     """Refuse names that mean nothing, and combinations that have no common time."""
     if not names:
         raise ConfigError(f"no feed is named; there are {', '.join(FORMS)}")
     for name in names:
-        if name == "sim" or (name.startswith(_REPLAY) and name != _REPLAY):
+        if name in {"sim", _IB} or (name.startswith(_REPLAY) and name != _REPLAY):
             continue
         if name in _LATER:
             raise ConfigError(f"feed {name!r} is not in this version; there are {', '.join(FORMS)}")
@@ -199,6 +226,6 @@ def _require_possible(names: Sequence[str]) -> None:
         raise ConfigError(f"feed {', '.join(sorted(twice))} is named twice")
     if len(names) > 1:
         raise ConfigError(
-            f"feeds {', '.join(names)} cannot run together: a recording has a time of its own."
+            f"feeds {', '.join(names)} cannot run together in this version."
             " Start each in a process of its own"
         )

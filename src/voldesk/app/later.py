@@ -5,15 +5,6 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IbSettings:
-    """Where Interactive Brokers' TWS or Gateway listens."""
-
-    host: str = "127.0.0.1"
-    port: int = 7497  # TWS, paper account
-    client_id: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TradingSettings:
     """What holds for every order."""
 
@@ -43,7 +34,7 @@ class ScanSettings:
     max_iv_percentile: float = 70.0
 
 
-LATER: Final = frozenset({"ib", "trading", "scan"})
+LATER: Final = frozenset({"trading", "scan"})
 """Sections that nothing reads yet; ``voldesk config show`` says so beside each of their values."""
 
 FLAT_KEYS: Final = {

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
+from voldesk.app.alert_book import AlertBook
 from voldesk.app.feeds import Feeds, build_feeds
 from voldesk.app.recording import Tape
 from voldesk.app.settings import Loaded, Settings, config_folder
@@ -24,6 +25,8 @@ from voldesk.bus.local import STATUS, LocalBus
 from voldesk.model.clock import SystemClock
 from voldesk.model.errors import ConfigError
 from voldesk.pipeline.pump import Pump
+from voldesk.pipeline.standing import StandingSubscriptions
+from voldesk.pipeline.subscriptions import Subscriptions
 from voldesk.pricing import engine
 from voldesk.strategies.alerts import TOPIC, Alert, Alerts
 
@@ -49,29 +52,47 @@ class Node:
     feeds: Feeds
     bus: LocalBus
     pump: Pump
-    alerts: Alerts
+    subscriptions: Subscriptions
+    alerts: AlertBook
     tapes: tuple[Tape, ...]
     gateway: "Gateway | None"
 
 
-def build_node(loaded: Loaded, *, is_serving: bool = True) -> Node:
+def build_node(loaded: Loaded, *, is_serving: bool = True, feeds: Feeds | None = None) -> Node:
     """
     Put a process together as its settings say.
 
+    Args:
+        loaded: The settings.
+        is_serving: Have a gateway.
+        feeds: In place of those that the settings name.
+
     Raises:
         ConfigError: Something in the settings is not possible, or the port is taken.
-        StorageError: A recording is damaged.
+        StorageError: A recording, or the file of the alerts, is damaged.
     """
     settings = loaded.settings
-    feeds = build_feeds(settings, SystemClock())
+    feeds = feeds or build_feeds(settings, SystemClock())
     bus = LocalBus()
     pump_settings = replace(settings.pump, is_replay=feeds.is_replay)
-    if feeds.is_ageless and loaded.origin("pump.stale_after_secs") == "default":
+    is_ageless = feeds.is_ageless and not settings.subscriptions.has_window
+    if is_ageless and loaded.origin("pump.stale_after_secs") == "default":
         pump_settings = replace(pump_settings, stale_after_secs=None)
     pump = Pump(feeds.feeds, bus, feeds.clock, pump_settings)
-    alerts = Alerts(settings.alerts.rules, bus)
-    gateway = _build_gateway(settings, pump, bus) if is_serving else None
-    return Node(settings, feeds, bus, pump, alerts, _build_tapes(settings, feeds, bus), gateway)
+    subscriptions = _build_subscriptions(settings, pump, bus)
+    alerts = AlertBook(settings.alerts, bus)
+    gateway = _build_gateway(settings, pump, bus, alerts) if is_serving else None
+    tapes = _build_tapes(settings, feeds, bus)
+    return Node(settings, feeds, bus, pump, subscriptions, alerts, tapes, gateway)
+
+
+def _build_subscriptions(settings: Settings, pump: Pump, bus: LocalBus) -> Subscriptions:
+    """Return the subscriptions, with the standing ones of every underlying, told in ``status``."""
+    subscriptions = Subscriptions(pump, bus, settings.subscriptions)
+    StandingSubscriptions(subscriptions, pump, bus, settings.subscriptions)
+    pump.tell_also("subscriptions", subscriptions.document)
+    pump.tell_also("asked", subscriptions.asked)
+    return subscriptions
 
 
 async def run_node(
@@ -94,7 +115,9 @@ async def run_node(
         pumping = group.create_task(_pump(node), name="pump")
         tasks = [
             pumping,
-            group.create_task(_watch_alerts(node.alerts), name="alerts"),
+            group.create_task(_watch_alerts(node.alerts.alerts), name="alerts"),
+            group.create_task(node.alerts.run(), name="alerts kept"),
+            group.create_task(node.subscriptions.run(), name="subscriptions"),
             group.create_task(_settle(node), name="settle"),
             *(group.create_task(tape.run(), name="recording") for tape in node.tapes),
         ]
@@ -174,7 +197,7 @@ def _build_tapes(settings: Settings, feeds: Feeds, bus: LocalBus) -> tuple[Tape,
     return tuple(Tape(feed, folder / feed.name, bus) for feed in feeds.feeds)
 
 
-def _build_gateway(settings: Settings, pump: Pump, bus: LocalBus) -> "Gateway":
+def _build_gateway(settings: Settings, pump: Pump, bus: LocalBus, alerts: AlertBook) -> "Gateway":
     """
     Bind the gateway.
 
@@ -190,7 +213,8 @@ def _build_gateway(settings: Settings, pump: Pump, bus: LocalBus) -> "Gateway":
         asked = replace(asked, web_folder=Path(server.__file__).parent / "static")
     clock = SystemClock()
     try:
-        return server.Gateway(bus, PumpState(pump, bus), asked, Keys(token(settings), clock), clock)
+        keys = Keys(token(settings), clock)
+        return server.Gateway(bus, PumpState(pump, bus), asked, keys, clock, alerts)
     except ConfigError as exc:
         if "cannot listen" not in str(exc):
             raise

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from voldesk.model.conventions import Profile
+from voldesk.model.feed_state import FeedState
 from voldesk.model.listing import Listing
-from voldesk.model.ports.feed import Feed, Mode
+from voldesk.model.ports.feed import Feed, Mode, StatedFeed
 from voldesk.model.quotes import IntArray
 from voldesk.model.ticks import TickBatch
 
@@ -58,6 +59,12 @@ class PacedFeed:
                     await self._closed.wait()
             except TimeoutError:
                 continue
+
+    def state(self) -> FeedState:
+        """Return the state of its line: a market that is paced is one that is made here."""
+        if isinstance(self._feed, StatedFeed):
+            return self._feed.state()
+        return FeedState(is_connected=not self._closed.is_set(), data_type="simulated")
 
     async def want(self, instruments: IntArray, mode: Mode) -> None:
         """Ask for instruments in a mode."""

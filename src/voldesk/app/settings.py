@@ -15,7 +15,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from voldesk.app.feeds import ReplaySettings, SimSettings
-from voldesk.app.later import IbSettings, ScanSettings, TradingSettings
+from voldesk.app.later import ScanSettings, TradingSettings
 from voldesk.app.layers import (
     CONFIG_VARIABLE,
     Layer,
@@ -31,8 +31,10 @@ from voldesk.app.recording import RecordSettings
 from voldesk.gateways.settings import GatewaySettings
 from voldesk.model.errors import ConfigError
 from voldesk.pipeline.pump import PumpSettings
+from voldesk.pipeline.subscriptions import SubscriptionSettings
 from voldesk.pricing.engine import EngineSettings
 from voldesk.strategies.alerts import AlertSettings
+from voldesk.venues.ib.settings import IbSettings
 
 DEFAULT: Final = "default"
 """The origin of a value that nobody gave."""
@@ -51,7 +53,8 @@ class Settings(BaseModel):
     Every setting; docs/configuration.md explains each.
 
     Attributes:
-        feeds: What is streamed, the first owning what several tick: ``sim``, ``replay:PATH``.
+        feeds: What is streamed, the first owning what several tick: ``sim``, ``replay:PATH``,
+            ``ib``.
         is_browser_opened: Open the page when the server is up, where there is a display.
         token: For programs, in place of the one kept in ``token_file``.
         token_file: Keeps the token; made at the first start. None: beside the user's settings.
@@ -68,6 +71,7 @@ class Settings(BaseModel):
     replay: ReplaySettings = ReplaySettings()
     record: RecordSettings = RecordSettings()
     pump: PumpSettings = PumpSettings()
+    subscriptions: SubscriptionSettings = SubscriptionSettings()
     pricing: EngineSettings = EngineSettings()
     alerts: AlertSettings = AlertSettings()
     log: LogSettings = LogSettings()

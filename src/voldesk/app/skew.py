@@ -5,7 +5,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from voldesk.analytics.ladder import Ladder
 from voldesk.analytics.skew import nearest_delta
+from voldesk.analytics.smile import iv_at_delta, otm_smile
 from voldesk.chain.table import ChainTable
 from voldesk.model.enums import Status
 
@@ -30,6 +32,8 @@ class NetIv:
     Attributes:
         expiry: Of both contracts, ISO 8601; None where no series has an iv.
         net_iv: A fraction; NaN where a side has no contract.
+        risk_reversal: The same between strikes, at exactly the delta: a fraction, at 0.25 the
+            ``rr25`` of the analytics; NaN where the smile does not reach that far.
         call: None where no call has an iv.
         put: None where no put has one.
         ts_us: Of the chain, UTC microseconds.
@@ -40,6 +44,7 @@ class NetIv:
     expiry: str | None
     delta: float
     net_iv: float
+    risk_reversal: float
     call: Wing | None
     put: Wing | None
     ts_us: int
@@ -47,7 +52,7 @@ class NetIv:
     def document(self) -> dict[str, Any]:
         """Return it as JSON knows it, NaN as None."""
         known = asdict(self)
-        for name in ("spot", "net_iv"):
+        for name in ("spot", "net_iv", "risk_reversal"):
             known[name] = known[name] if np.isfinite(known[name]) else None
         return known
 
@@ -84,16 +89,31 @@ def _net_iv(table: ChainTable, series: int, delta: float) -> NetIv:
         expiry=str(table.series.expiry[series]),
         delta=delta,
         net_iv=call.iv - put.iv if call and put else float("nan"),
+        risk_reversal=_risk_reversal(table, series, delta),
         call=call,
         put=put,
         ts_us=table.as_of // _NS_PER_US,
     )
 
 
+def _risk_reversal(table: ChainTable, series: int, delta: float) -> float:
+    part, rows = table.slice(series), table.rows
+    iv = np.where(rows.status[part] == Status.OK, rows.iv[part], np.nan)
+    ladder = Ladder.of(rows.strike[part], rows.is_call[part])
+    smile = otm_smile(
+        ladder.strike,
+        ladder.calls(iv),
+        ladder.puts(iv),
+        float(table.series.forward[series]),
+        float(table.series.years[series]),
+    )
+    return iv_at_delta(smile, delta) - iv_at_delta(smile, -delta)
+
+
 def _nothing(table: ChainTable, delta: float) -> NetIv:
     nan = float("nan")
     ts_us = table.as_of // _NS_PER_US
-    return NetIv(table.underlying, float(table.spot), None, delta, nan, None, None, ts_us)
+    return NetIv(table.underlying, float(table.spot), None, delta, nan, nan, None, None, ts_us)
 
 
 def _wing(table: ChainTable, row: int) -> Wing:

@@ -36,6 +36,7 @@ _PROBE_SECS: Final = 0.5
 _FIRST_SECS: Final = 20.0
 _LOOK_SECS: Final = 0.05
 _NOT_FOUND: Final = 404
+_NOT_OPENED: Final = "not opened yet"  # as the pump calls a feed that is being opened
 
 
 class ChainSource(Protocol):
@@ -156,20 +157,44 @@ class NodeSource:
             known = self._node.pump.underlyings
             if known and symbol not in known:
                 raise ConfigError(f"no underlying {symbol!r}; there are {', '.join(known)}")
+            self._require_a_feed()
             if loop.time() > deadline:
                 raise VenueUnavailable(f"{symbol} has not ticked for {_FIRST_SECS:g} s")
             await asyncio.sleep(_LOOK_SECS)
 
+    def _require_a_feed(self) -> None:
+        """
+        Refuse to wait for feeds that have all given up.
+
+        Raises:
+            VenueUnavailable: With the reason of the last one.
+        """
+        reasons = [feed["reason"] for feed in self._node.pump.health()["feeds"] if feed["is_down"]]
+        if len(reasons) == len(self._node.pump.feeds) and _NOT_OPENED not in reasons:
+            raise VenueUnavailable(reasons[-1])
+
 
 @asynccontextmanager
 async def open_source(
-    loaded: Loaded, url: str | None, symbols: tuple[str, ...]
+    loaded: Loaded,
+    url: str | None,
+    symbols: tuple[str, ...],
+    expiry: date | None = None,
+    least_days: float = 0.0,
 ) -> AsyncIterator[ChainSource]:
     """
     Give the source of a live view: the address given, else the feeds given, else what is there.
 
     Where nobody named an address or a feed, a voldesk at the configured port is asked, and where
-    there is none a simulated market of the symbols is started here.
+    there is none a simulated market of the symbols is started here. A feed that is started lists no
+    more than is looked at, where the settings leave that open.
+
+    Args:
+        loaded: Settings.
+        url: Of a voldesk that is running, or None.
+        symbols: The underlyings looked at.
+        expiry: The expiry looked at; None for the first one.
+        least_days: The first one has at least so long to go.
 
     Raises:
         ConfigError: The feeds cannot be built.
@@ -185,7 +210,7 @@ async def open_source(
             return
         typer.echo(f"no voldesk runs at {server.url}: this is a simulated market", err=True)
     stop = asyncio.Event()
-    node = build_node(_narrowed(loaded, symbols), is_serving=False)
+    node = build_node(_narrowed(loaded, symbols, expiry, least_days), is_serving=False)
     source = NodeSource(node)
     async with asyncio.TaskGroup() as group:
         group.create_task(run_node(node, stop), name="node")
@@ -195,12 +220,21 @@ async def open_source(
             stop.set()
 
 
-def _narrowed(loaded: Loaded, symbols: tuple[str, ...]) -> Loaded:
-    """Simulate no more than is looked at."""
-    if loaded.origin("sim.symbols") != DEFAULT:
-        return loaded
-    sim = replace(loaded.settings.sim, symbols=tuple(dict.fromkeys(symbols)))
-    return replace(loaded, settings=loaded.settings.model_copy(update={"sim": sim}))
+def _narrowed(
+    loaded: Loaded, symbols: tuple[str, ...], expiry: date | None, least_days: float
+) -> Loaded:
+    """List no more than is looked at, where nobody asked for something else."""
+    names = tuple(dict.fromkeys(symbols))
+    sim, ib = loaded.settings.sim, loaded.settings.ib
+    if loaded.origin("sim.symbols") == DEFAULT:
+        sim = replace(sim, symbols=names)
+    if loaded.origin("ib.symbols") == DEFAULT:
+        ib = replace(ib, symbols=names)
+    chain = replace(ib.chain, expiry_count=1, least_days=least_days)
+    if expiry is not None:
+        chain = replace(chain, expiries=(expiry.isoformat(),))
+    ib = replace(ib, chain=chain)
+    return replace(loaded, settings=loaded.settings.model_copy(update={"sim": sim, "ib": ib}))
 
 
 def _token(loaded: Loaded) -> str | None:

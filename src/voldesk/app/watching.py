@@ -2,11 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 import numpy as np
@@ -26,7 +26,12 @@ from voldesk.app.stdout import write_data, write_text
 if TYPE_CHECKING:
     from voldesk.app.settings import Loaded
 
+_T = TypeVar("_T")
+
 _DAY_US: Final = 86_400_000_000
+_FILLING_SECS: Final = 8.0
+_LOOK_SECS: Final = 0.2
+_FEW_ROWS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +70,11 @@ def watch_chain(
     """
 
     async def main(stop: asyncio.Event) -> None:
-        async with open_source(loaded, url, (symbol,)) as source:
+        async with open_source(loaded, url, (symbol,), expiry) as source:
             front = _Front(source, symbol, expiry)
             with _screen(look) as show:
+                document = await _first(front.look, _has_figures)
                 while True:
-                    document = await front.look()
                     if look.is_json:
                         write_data(msgspec.json.encode(document) + b"\n")
                     else:
@@ -78,6 +83,7 @@ def watch_chain(
                         show(lambda width: live_page(table, summary, feed, strikes, width))  # noqa: B023  # shown at once
                     if look.is_once or await _is_over(stop, look.every_secs):
                         return
+                    document = await front.look()
 
     _quiet(loaded)
     run(main)
@@ -108,20 +114,47 @@ def watch_skew(
     """
 
     async def main(stop: asyncio.Event) -> None:
-        async with open_source(loaded, url, tuple(symbols)) as source:
+        async with open_source(loaded, url, tuple(symbols), expiry, least_days=1.0) as source:
             fronts = [_Front(source, symbol, expiry, least_life_us=_DAY_US) for symbol in symbols]
+
+            async def look_at_all() -> list[NetIv]:
+                return [net_iv_of(table_of(await one.look()), delta) for one in fronts]
+
             with _screen(look) as show:
+                found = await _first(look_at_all, _has_net_ivs)
                 while True:
-                    found = [net_iv_of(table_of(await one.look()), delta) for one in fronts]
                     if look.is_json:
                         _write_lines(found)
                     else:
                         show(lambda width: skew_lines(found, width))  # noqa: B023  # shown at once
                     if look.is_once or await _is_over(stop, look.every_secs):
                         return
+                    found = await look_at_all()
 
     _quiet(loaded)
     run(main)
+
+
+async def _first(look: Callable[[], Awaitable[_T]], is_enough: Callable[[_T], bool]) -> _T:
+    """Look until there is something to see, a while at most: a chain fills in the first seconds."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _FILLING_SECS
+    found = await look()
+    while not is_enough(found) and loop.time() < deadline:
+        await asyncio.sleep(_LOOK_SECS)
+        found = await look()
+    return found
+
+
+def _has_figures(document: Document) -> bool:
+    """Say whether a chain is no longer bare; a node's answer has NaN where a server's has null."""
+    ivs = document["contracts"]["iv"]
+    known = sum(iv is not None and bool(np.isfinite(iv)) for iv in ivs)
+    return known >= min(_FEW_ROWS, len(ivs) // 2)
+
+
+def _has_net_ivs(found: Sequence[NetIv]) -> bool:
+    return all(np.isfinite(one.net_iv) and np.isfinite(one.risk_reversal) for one in found)
 
 
 class _Front:

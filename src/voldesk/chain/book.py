@@ -4,18 +4,22 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
+from zlib import crc32
 
 import numpy as np
 
 from voldesk.chain.changes import RowChanges
 from voldesk.chain.intake import Intake
 from voldesk.chain.live_forwards import NEVER, LiveForwards
+from voldesk.chain.newest import Lapse
 from voldesk.chain.table import ChainTable, IndexArray
 from voldesk.model.listing import Listing
 from voldesk.model.quotes import BoolArray, IntArray, TextArray
-from voldesk.model.ticks import TickBatch
+from voldesk.model.ticks import DataType, TickBatch
 
 _NS_PER_SECOND: Final = 1e9
+_GOLDEN: Final = 0.6180339887498949  # its multiples, modulo 1, lie as far apart as can be
+_SERVES: Final = int(Lapse.NONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,14 +27,19 @@ class Cadence:
     """
     How often a live chain does what no tick asks for, by the instants handed to ``reprice``.
 
+    Of each, time is cut into equal stretches and it is done once in each, at the first reprice.
+    Where the stretches begin goes by the underlying's name, and by series, so that what many
+    chains do seldom does not fall on one reprice.
+
     Attributes:
-        forward_refit_secs: A series whose quotes changed has its forward fitted at most this
-            often. In between the forward goes with spot. 0: every series at every reprice.
+        forward_refit_secs: A series whose quotes changed has its forward fitted once in each
+            stretch of so long. In between the forward goes with spot. 0: every series at every
+            reprice.
         refits_per_reprice: Most series fitted in one reprice, so that none takes long; a series
             that has waited twice the time above is fitted in any case.
-        follow_secs: Rows whose own quotes did not change follow a moved spot or forward at most
-            this often. 0: at once. A row with a new quote is always priced at once, and at the
-            newest forward.
+        follow_secs: Rows whose own quotes did not change follow a moved spot or forward once in
+            a stretch of so long. 0: at once. A row with a new quote is always priced at once, and
+            at the newest forward.
         decay_secs: Every row is repriced this often, since time passes. 0: at every reprice.
         step_secs: Years go in steps of this much. 0: every instant counts.
     """
@@ -46,6 +55,19 @@ EXACT: Final = Cadence(
     forward_refit_secs=0.0, refits_per_reprice=1, follow_secs=0.0, decay_secs=0.0, step_secs=0.0
 )
 """Everything at every reprice: the figures are those of `reprice.value_chain` at that instant."""
+
+
+class _Stretches:
+    """Time cut into equal stretches: so long, the first one beginning so far into it."""
+
+    def __init__(self, every_secs: float, phase: float) -> None:
+        self._every_ns = _ns(every_secs)
+        self._phase_ns = int(phase * self._every_ns)
+
+    def has_begun(self, since: int, now: int) -> bool:
+        """Say whether a stretch has begun since an instant; of no length, always."""
+        every, phase = self._every_ns, self._phase_ns
+        return every == 0 or (now - phase) // every > (since - phase) // every
 
 
 class ChainBook:
@@ -72,6 +94,7 @@ class ChainBook:
         listing: Listing,
         intake: Intake,
         reprice: Callable[[int, Sequence["ChainBook"]], list[IntArray]],
+        series: slice,
         is_quoted: BoolArray,
         cadence: Cadence,
     ) -> None:
@@ -83,17 +106,24 @@ class ChainBook:
         self._listing = listing
         self._intake = intake
         self._reprice = reprice
+        self._series = series
         self._cadence = cadence
+        phase = crc32(table.underlying.encode()) / 2**32  # the same in every process
+        self._follow = _Stretches(cadence.follow_secs, phase)
+        self._decay = _Stretches(cadence.decay_secs, phase)
         self._changes = RowChanges(len(table.rows))
         self._forwards = LiveForwards(
             table,
-            is_quoted=is_quoted,
+            is_quoted=is_quoted[series],
             refit_ns=_ns(cadence.forward_refit_secs),
+            phases=(phase + _GOLDEN * np.arange(len(table.series), dtype=np.float64)) % 1.0,
             refits_per_move=cadence.refits_per_reprice,
             step_ns=_ns(cadence.step_secs),
         )
         self._has_moved = np.zeros(len(table.series), dtype=np.bool_)
         self._has_new_spot = False
+        self._spot_lapse = Lapse.NONE
+        self._quoted_lapses = np.zeros(len(table.series), dtype=np.uint8)
         self._followed_at = self._decayed_at = NEVER
         self._is_whole_due = True
 
@@ -111,8 +141,13 @@ class ChainBook:
 
     @property
     def spot(self) -> float:
-        """Return the newest spot ticked, NaN where unknown."""
-        return float(self._intake.spot[self.index])
+        """Return the newest spot ticked, however old, NaN where unknown."""
+        return float(self._intake.spots.value[self.index])
+
+    @property
+    def data_type(self) -> DataType:
+        """Return how live its data are, as of the last reprice: see `ChainTable.data_type`."""
+        return self.table.data_type
 
     @property
     def has_news(self) -> bool:
@@ -187,21 +222,40 @@ class ChainBook:
         table, spot = self.table, self.spot
         self._has_new_spot = not _is_same(table.spot, spot)
         table.as_of, table.spot = now, spot
+        self._judge(now)
         self._has_moved |= self._forwards.move(now)
         self._followed_at = min(self._followed_at, now)  # the clock may have been set back
         self._decayed_at = min(self._decayed_at, now)
-        is_decay_due = now - self._decayed_at >= _ns(self._cadence.decay_secs)
-        if is_decay_due or self._is_whole_due:
+        if self._is_whole_due or self._decay.has_begun(self._decayed_at, now):
             self._decayed_at = self._followed_at = now
             self._is_whole_due = False
             self._has_moved[:] = False
             return True
-        if now - self._followed_at < _ns(self._cadence.follow_secs) or not self._has_moved.any():
+        if not self._follow.has_begun(self._followed_at, now) or not self._has_moved.any():
             return False
         follows = self._has_moved.copy()
         self._has_moved[:] = False
         self._followed_at = now
         return follows
+
+    def _judge(self, now: int) -> None:
+        """Let the spot and the venue's forwards serve that are new enough, say why of others."""
+        table, spots, forwards = self.table, self._intake.spots, self._intake.forwards
+        spot_type = int(self._intake.spot_type[self.index])
+        self._has_new_spot |= spot_type != table.spot_type
+        table.spot_type = spot_type
+        lapse = spots.lapse(self.index, now)
+        if lapse is not self._spot_lapse:
+            self._spot_lapse, table.spot_lack = lapse, spots.why(lapse, "spot")
+        if forwards.has_any:
+            lapses = forwards.lapses(self._series, now)
+            self._forwards.quote(np.where(lapses == _SERVES, forwards.value[self._series], np.nan))
+            if (lapses != self._quoted_lapses).any():
+                self._quoted_lapses = lapses
+                table.quoted_lacks = {
+                    series: forwards.why(Lapse(lapses[series]), "forward of the venue")
+                    for series in np.flatnonzero(lapses != _SERVES).tolist()
+                }
 
     def report(self, written: IntArray) -> IntArray:
         """Note which rows were written by a reprice; for the shelf."""

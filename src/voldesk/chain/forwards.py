@@ -145,6 +145,8 @@ def fit_parity(table: ChainTable, parity: Parity, wanted: BoolArray) -> None:
     """
     Fit every series with a point that wants it; where the slope is mute, at the others' rate.
 
+    A single pair tells a forward where a discount is known, and on the last day in any case.
+
     Args:
         table: Its quotes in currency, its points' times and spots are read.
         parity: What is known of other series; the fits are written into it.
@@ -166,6 +168,8 @@ def fit_parity(table: ChainTable, parity: Parity, wanted: BoolArray) -> None:
                 _fit_into(parity, table, index, float(zero_rates[index]), CARRY)
             elif table.profile.rate is not None:
                 _fit_into(parity, table, index, table.profile.rate, _RATE)
+            elif table.series.years[index] < _ONE_DAY and math.isnan(parity.fits[index].forward):
+                _fit_into(parity, table, index, 0.0, ZERO_RATE)  # hours bear hardly any interest
 
 
 def forget_fit(table: ChainTable, parity: Parity, index: int) -> None:
@@ -315,9 +319,12 @@ def _lack(table: ChainTable, index: int, source: str, fit: ParityFit | None) -> 
             return "parity: premiums in coin need a forward"
         return f"parity: {fit.reason if fit is not None and fit.reason else 'no fit'}"
     if source == _QUOTED:
-        return "quoted: no forward came with the rows"
+        return f"quoted: {table.quoted_lacks.get(index, 'no forward came with the rows')}"
+    no_spot = table.spot_lack or "no spot"
     if source == CARRY:
-        return "carry: no other series tells it" if is_spot_known else "carry: no spot"
+        return "carry: no other series tells it" if is_spot_known else f"carry: {no_spot}"
     if table.profile.rate is None:
-        return f"{source}: no rate given" if is_spot_known else f"{source}: no spot, no rate given"
-    return f"{source}: no spot"
+        return (
+            f"{source}: no rate given" if is_spot_known else f"{source}: {no_spot}, no rate given"
+        )
+    return f"{source}: {no_spot}"

@@ -1,5 +1,6 @@
 """Forwards of a live chain: fitted now and then, carried along with spot and time in between."""
 
+import math
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,7 @@ NEVER: Final = -(2**62)
 
 _SAME: Final = 1e-12  # relative: two ways to compute one figure
 
+_QUOTED: Final = ForwardSource.QUOTED.value
 _WITH_SPOT: Final = (ForwardSource.SPOT_RATE.value, ForwardSource.ESCROWED.value)
 
 
@@ -38,9 +40,11 @@ class LiveForwards:
     Args:
         table: A table of which each series has one point.
         is_quoted: Series of which quotes changed: whoever sees quotes sets it, a fit clears it.
-        refit_ns: Least age of a fit that is replaced. 0: every series at every move.
-        refits_per_move: Most series fitted in one move, oldest fits first; a fit twice as old as
-            it should be does not wait.
+        refit_ns: A series is fitted once in each stretch of so long. 0: every series at every move.
+        phases: Where in time the stretches of each series begin, as shares of one: different ones
+            keep the fits of many series from falling together. ``(m,)``
+        refits_per_move: Most series fitted in one move, oldest fits first; a fit older than two
+            stretches does not wait.
         step_ns: Time goes in steps of this much: a move within it changes nothing but with spot.
     """
 
@@ -50,12 +54,14 @@ class LiveForwards:
         *,
         is_quoted: BoolArray,
         refit_ns: int,
+        phases: FloatArray,
         refits_per_move: int,
         step_ns: int,
     ) -> None:
         size = len(table.series)
         self._table = table
         self._refit_ns = refit_ns
+        self._phase_ns = (phases * refit_ns).astype(np.int64)
         self._refits_per_move = refits_per_move
         self._has_pairs = np.array(
             [not table.is_coin[table.slice(index)].any() for index in range(size)], dtype=np.bool_
@@ -64,13 +70,28 @@ class LiveForwards:
         self._fits = _Stand(size)  # as fitted
         self._chosen = _Stand(size)  # as last chosen among the sources
         self._growth = np.zeros(size)  # of the forward against spot, per year
-        self._fitted_at = np.full(size, NEVER, dtype=np.int64)
+        self._due_at = np.full(size, NEVER, dtype=np.int64)  # when the next stretch begins
         self._is_quoted = is_quoted
         self._is_alive = np.zeros(size, dtype=np.bool_)
         self._step_ns = step_ns
-        self._spot = np.nan
+        self._is_on_quoted = np.zeros(size, dtype=np.bool_)
+        self._is_requoted = np.zeros(size, dtype=np.bool_)  # by the venue, since the last move
+        self._has_new_quotes = self._has_come = self._has_gone = False
+        self._spot = math.nan
         self._moved_at = NEVER
         self._nothing = np.zeros(size, dtype=np.bool_)
+
+    def quote(self, forwards: FloatArray) -> None:
+        """Take the venue's own forwards that may be stood on, NaN where there is none. ``(m,)``."""
+        known = self._table.points.quoted
+        is_other = ~((forwards == known) | (np.isnan(forwards) & np.isnan(known)))
+        if is_other.any():
+            self._has_new_quotes = True
+            self._is_requoted |= is_other
+            is_gone, was_gone = np.isnan(forwards), np.isnan(known)
+            self._has_come |= bool((was_gone & ~is_gone).any())
+            self._has_gone |= bool((is_gone & ~was_gone).any())
+            known[:] = forwards
 
     def move(self, now: int) -> BoolArray:
         """
@@ -80,50 +101,78 @@ class LiveForwards:
             Series whose forward or discount is not the one of the move before, but for the time
             that passed. ``(m,)``
         """
-        table, points = self._table, self._table.points
-        if 0 <= now - self._moved_at < self._step_ns and table.spot == self._spot:
+        table, points, spot = self._table, self._table.points, self._table.live_spot
+        is_same_spot = spot == self._spot or (math.isnan(spot) and math.isnan(self._spot))
+        has_news = self._has_new_quotes or not is_same_spot
+        if 0 <= now - self._moved_at < self._step_ns and not has_news:
             return self._nothing
-        is_first = self._moved_at == NEVER
         settles = table.series.settles_at
         left = years_between(now, settles, table.profile.clock, table.market)
         years = np.where(settles == NO_TIME, np.nan, left)
         points.valued_at[:] = now
-        points.spot[:] = table.series.spot[:] = table.spot
+        points.spot[:] = table.series.spot[:] = spot
         points.years[:] = table.series.years[:] = years
         is_alive = years > 0.0
+        has_moved = not is_same_spot and math.isfinite(spot)
+        has_others = self._has_others(spot, is_alive)
         due = self._due(now, is_alive)
-        is_known = np.isfinite(table.spot) == np.isfinite(self._spot)
-        has_moved = bool(table.spot != self._spot) and np.isfinite(table.spot)
         with np.errstate(all="ignore"):
             forward, discount = self._carried(self._chosen, years, growth=self._growth)
-            has_others = not is_known or bool((is_alive != self._is_alive).any())
-            if is_first or has_others or due.any():
+            if has_others or due.any():
                 moved = self._choose(now, due, forward, discount)
             else:
-                moved = np.full(years.size, has_moved)
-                points.forward[:] = table.series.forward[:] = forward
-                points.discount[:] = table.series.discount[:] = discount
-        self._spot, self._is_alive, self._moved_at = table.spot, is_alive, now
-        return moved | has_moved
+                moved = self._follow(forward, discount)
+        if has_moved:
+            moved |= ~self._is_on_quoted
+        self._spot, self._is_alive, self._moved_at = spot, is_alive, now
+        if self._has_new_quotes:
+            self._has_new_quotes = self._has_come = self._has_gone = False
+            self._is_requoted[:] = False
+        return moved
+
+    def _has_others(self, spot: float, is_alive: BoolArray) -> bool:
+        """Say whether the sources are to be chosen anew; where one is gone, fit what can be."""
+        is_known, was_known = math.isfinite(spot), math.isfinite(self._spot)
+        has_gone = self._has_gone or (was_known and not is_known)
+        if has_gone:
+            self._due_at[:] = NEVER
+            self._is_quoted[:] = True
+        has_come = self._has_come or (is_known and not was_known)
+        is_first = self._moved_at == NEVER
+        return is_first or has_gone or has_come or bool((is_alive != self._is_alive).any())
+
+    def _follow(self, forward: FloatArray, discount: FloatArray) -> BoolArray:
+        """Write the forwards carried, and the venue's where series stand on them."""
+        table, points, on = self._table, self._table.points, self._is_on_quoted
+        if self._has_new_quotes:
+            self._chosen.forward[on] = forward[on] = points.quoted[on]
+        points.forward[:] = table.series.forward[:] = forward
+        points.discount[:] = table.series.discount[:] = discount
+        return on & self._is_requoted
 
     def _due(self, now: int, is_alive: BoolArray) -> BoolArray:
         """Tell which series are to be fitted now."""
         if self._refit_ns == 0:
             return is_alive
-        np.minimum(self._fitted_at, now, out=self._fitted_at)  # the clock may have been set back
-        age = now - self._fitted_at
-        due = is_alive & self._is_quoted & (age >= self._refit_ns)
+        if now < self._moved_at:  # the clock was set back
+            np.minimum(self._due_at, self._next_stretch(now), out=self._due_at)
+        due = is_alive & self._is_quoted & (self._due_at <= now)
         if np.count_nonzero(due) > self._refits_per_move:
-            waiting = np.where(due, age, -1)
+            waiting = np.where(due, now - self._due_at, -1)
             last = np.partition(waiting, -self._refits_per_move)[-self._refits_per_move]
-            due &= (age >= last) | (age >= 2 * self._refit_ns)
+            due &= (waiting >= last) | (waiting >= self._refit_ns)
         return due
+
+    def _next_stretch(self, now: int) -> IntArray:
+        """Return when each series' next stretch begins."""
+        refit_ns, phase_ns = self._refit_ns, self._phase_ns
+        return ((now - phase_ns) // refit_ns + 1) * refit_ns + phase_ns
 
     def _carried(
         self, stand: "_Stand", years: FloatArray, growth: FloatArray | float
     ) -> tuple[FloatArray, FloatArray]:
         """Return forward and discount of a stand at the table's spot and the years left now."""
-        ratio = self._table.spot / stand.spot
+        ratio = self._table.live_spot / stand.spot
         ratio = np.where(np.isfinite(ratio) & (ratio > 0.0), ratio, 1.0)
         forward = stand.forward * ratio * np.exp(growth * (years - stand.years))
         discount = np.exp(np.log(stand.discount) * years / stand.years)
@@ -140,12 +189,16 @@ class LiveForwards:
         parity.forward[:], parity.discount[:] = carried
         asked = due & self._has_pairs & wants_parity(table)
         fit_parity(table, parity, asked)
-        self._fits.take(asked, parity.forward, parity.discount, points.years, table.spot)
-        self._fitted_at[due] = now
+        spots = points.spot.copy()
+        self._fits.take(asked, parity.forward, parity.discount, points.years, spots)
+        if self._refit_ns:
+            self._due_at[due] = self._next_stretch(now)[due]
         self._is_quoted[due] = False
         forward, _ = choose_forwards(table, parity)
+        self._is_on_quoted = forward.word == forward.words.index(_QUOTED)
+        spots[self._is_on_quoted] = np.nan  # the venue's forward goes with nothing but itself
         everywhere = np.ones(due.size, dtype=np.bool_)
-        self._chosen.take(everywhere, points.forward, points.discount, points.years, table.spot)
+        self._chosen.take(everywhere, points.forward, points.discount, points.years, spots)
         self._growth[:] = self._growth_of(forward)
         return due | ~(
             _is_same(points.forward, expected) & _is_same(points.discount, expected_discount)
@@ -178,13 +231,13 @@ class _Stand:
         forward: FloatArray,
         discount: FloatArray,
         years: FloatArray,
-        spot: float,
+        spots: FloatArray,
     ) -> None:
         """Write the chosen series."""
         self.forward[chosen] = forward[chosen]
         self.discount[chosen] = discount[chosen]
         self.years[chosen] = years[chosen]
-        self.spot[chosen] = spot
+        self.spot[chosen] = spots[chosen]
 
 
 def _is_same(values: FloatArray, expected: FloatArray) -> BoolArray:

@@ -96,6 +96,7 @@ ROW_COLUMNS: Final[tuple[Column, ...]] = (
     Column("volga", Kind.FLOAT, "per 1.00 of vol, per vol point", "d2V/dvol2", _NO_IV),
     Column("charm", Kind.FLOAT, "delta per calendar day", "d2V/dS dt", _NO_IV),
     Column("status", Kind.CODE, "", "model.enums.Status: why the row has an iv or has none"),
+    Column("data_type", Kind.CODE, "", "model.ticks.DataType: how live its last tick was"),
     Column("vendor_spot", Kind.FLOAT, "quote currency", "spot the row came with", _NOT_GIVEN),
     Column("vendor_forward", Kind.FLOAT, "quote currency", "forward the row came with", _NOT_GIVEN),
     Column("vendor_iv", Kind.FLOAT, "fraction", "the vendor's iv", _NOT_GIVEN),

@@ -14,7 +14,7 @@ from voldesk.pricing.greeks import GreekColumns
 FIGURES: Final = ("iv", "", *GreekColumns.names[2:])
 """Row columns in the order of the solver's; its own price is not published."""
 
-SIDES: Final = ("bid", "ask", "last")
+SIDES: Final = ("bid", "ask", "last", "mark")
 """Fields that a venue may count in coin."""
 
 _FIGURES_AT: Final = {name: place for place, name in enumerate(FIGURES) if name}
@@ -28,8 +28,8 @@ class SharedColumns:
     Attributes:
         rows: Of all chains; ``series`` is the index within the chain's own.
         block: Vols and Greeks, ``FIGURES`` by row: the row columns are views of it. ``(10, n)``
-        sides: Bid, ask and last as the venue counts them: the row columns themselves, or arrays of
-            their own where some premiums are in coin. By name, ``(n,)``
+        sides: Bid, ask, last and mark as the venue counts them: the row columns themselves, or
+            arrays of their own where some premiums are in coin. By name, ``(n,)``
         is_coin: Rows whose premium is counted in coin. ``(n,)``
         series: Index of each row's series among those of all chains. ``(n,)``
         forward: Of each series of all chains; so ``discount`` and ``years``. ``(m,)``

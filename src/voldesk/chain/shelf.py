@@ -70,12 +70,18 @@ class Shelf:
         limit_ns = None if stale_after_secs is None else round(stale_after_secs * 1e9)
         self.staleness = Staleness(len(self._columns.rows), limit_ns)
         self.intake = Intake(
-            self._columns, tuple(profiles), listing, row_of, profile.price, self.staleness
+            self._columns,
+            tuple(profiles),
+            listing,
+            row_of,
+            profile.price,
+            self.staleness,
+            limit_ns,
         )
         self._pricer = RowPricer(
             self._columns, profile.price, is_theta_capped=profile.is_theta_capped
         )
-        ends = np.cumsum([len(table.series) for table in tables])
+        ends = np.cumsum([len(table.series) for table in tables]).tolist()
         self.books = tuple(
             ChainBook(
                 index,
@@ -84,7 +90,8 @@ class Shelf:
                 listing,
                 self.intake,
                 self.reprice,
-                self._columns.is_quoted[end - len(table.series) : end],
+                slice(end - len(table.series), end),
+                self._columns.is_quoted,
                 cadence or Cadence(),
             )
             for index, (table, (_, instrument), end) in enumerate(

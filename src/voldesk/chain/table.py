@@ -1,8 +1,10 @@
 """A chain as columns: one array per figure, rows contiguous per series, publishable as Arrow."""
 
 import json
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any, Self
+import math
+from dataclasses import asdict, dataclass, field, fields
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +13,16 @@ from voldesk.chain.schema import ROW_COLUMNS, SERIES_COLUMNS, Column, Kind
 from voldesk.model.conventions import Profile
 from voldesk.model.enums import Market, Status
 from voldesk.model.quotes import BoolArray, DateArray, FloatArray, IntArray, TextArray
+from voldesk.model.ticks import DataType
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 IndexArray = NDArray[np.int32]
 CodeArray = NDArray[np.uint8]
+
+
+_WORDS: Final[dict[str, type[IntEnum]]] = {"status": Status, "data_type": DataType}
 
 
 def _unknown_columns(columns: tuple[Column, ...], size: int) -> dict[str, Any]:
@@ -66,6 +72,7 @@ class RowColumns:
     volga: FloatArray
     charm: FloatArray
     status: CodeArray
+    data_type: CodeArray
     vendor_spot: FloatArray
     vendor_forward: FloatArray
     vendor_iv: FloatArray
@@ -139,7 +146,11 @@ class ChainTable:
     there are, and their order (series, strike, call before put, time), never changes.
 
     Attributes:
-        spot: Spot of the underlying at ``as_of``, NaN where unknown.
+        spot: Newest spot of the underlying at ``as_of``, however old; NaN where unknown.
+        spot_lack: Why the spot makes no forward: there is none, it is too old, or its line was
+            lost; "" where it does.
+        spot_type: `model.ticks.DataType` of the spot.
+        quoted_lacks: Why the venue's forwards make none, by series; not there where they do.
         as_of: UTC ns the chain stands at; rows that carry a time of their own are valued at it.
         bounds: Row ``bounds[s]`` is the first of series ``s``, ``bounds[s + 1]`` that after its
             last. ``(m + 1,)``
@@ -159,6 +170,19 @@ class ChainTable:
     points: Points
     is_coin: BoolArray
     stale_after_secs: float | None = None
+    spot_lack: str = ""
+    spot_type: int = DataType.LIVE.value
+    quoted_lacks: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def live_spot(self) -> float:
+        """Return the spot that a forward may be made of, NaN where there is none."""
+        return math.nan if self.spot_lack else self.spot
+
+    @property
+    def data_type(self) -> DataType:
+        """Return how live the data are: the worst of the spot and of every row's last tick."""
+        return DataType(max(self.spot_type, int(self.rows.data_type.max(initial=0))))
 
     def slice(self, series: int) -> slice:
         """Return where the rows of a series stand: ``table.rows.iv[table.slice(s)]`` is a view."""
@@ -172,9 +196,10 @@ class ChainTable:
         """
         Return the rows as an Arrow table that explains itself.
 
-        Unknown is null, ``status`` its word, ``is_call`` becomes ``right`` ("C" or "P"). Every
-        field carries its unit and meaning, the schema the chain's facts: ``underlying``,
-        ``market``, ``as_of`` (UTC ns), ``spot``, ``profile`` and ``series`` (both JSON).
+        Unknown is null, ``status`` and ``data_type`` are words, ``is_call`` becomes ``right`` ("C"
+        or "P"). Every field carries its unit and meaning, the schema the chain's facts:
+        ``underlying``, ``market``, ``as_of`` (UTC ns), ``spot``, ``profile`` and ``series`` (both
+        JSON).
         """
         import pyarrow as pa  # noqa: PLC0415  # 50 ms that only a Parquet file needs
 
@@ -210,9 +235,9 @@ class ChainTable:
 
 def _arrow_array(pa: Any, column: Column, values: NDArray[Any]) -> Any:  # noqa: ANN401  # pyarrow has no types
     """Return one column as Arrow: unknown is null, codes and rights are words."""
-    if column.name == "status":
-        words = pa.array([status.name for status in Status])
-        codes = np.array([status.value for status in Status])
+    if column.name in _WORDS:
+        words = pa.array([word.name for word in _WORDS[column.name]])
+        codes = np.array([word.value for word in _WORDS[column.name]])
         return pa.DictionaryArray.from_arrays(np.searchsorted(codes, values).astype("i4"), words)
     if column.name == "is_call":
         return pa.DictionaryArray.from_arrays((~values).astype("i4"), pa.array(["C", "P"]))

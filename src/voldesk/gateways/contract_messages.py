@@ -9,8 +9,9 @@ import numpy as np
 
 from voldesk.analytics.pcr import put_call_ratio
 from voldesk.analytics.update import ChainUpdate
-from voldesk.gateways.encode import encode_json, micros
+from voldesk.gateways.encode import encode_json
 from voldesk.gateways.frames import Message
+from voldesk.gateways.health import health_document
 from voldesk.model.quotes import NO_TIME, BoolArray, IntArray
 
 
@@ -115,11 +116,9 @@ def pcr_update(update: ChainUpdate, chosen: BoolArray | None, *, is_named: bool)
 
 
 def status_update(health: Mapping[str, Any]) -> Message:
-    """Return the process's health in the same envelope; its time in microseconds, as all are."""
-    data = dict(health)
-    if "ts" in data:
-        data["ts_us"] = micros(data.pop("ts"))
-    return Message("status_update", encode_json({"type": "status_update", "data": data}))
+    """Return the process's health in the same envelope, as the HTTP API answers it."""
+    document = {"type": "status_update", "data": health_document(health)}
+    return Message("status_update", encode_json(document))
 
 
 def rows_of_expiry(update: ChainUpdate, expiry: date | None) -> BoolArray | None:

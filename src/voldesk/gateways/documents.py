@@ -1,6 +1,6 @@
 """The JSON answers of the REST API: chains by column or by row, summaries, expiries."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from voldesk.analytics.update import ChainUpdate
+from voldesk.gateways.day import Day, day_document
 from voldesk.gateways.encode import contracts_of, encode_json, micros, series_of
 from voldesk.gateways.fields import gather
 from voldesk.model.enums import Status
@@ -51,7 +52,9 @@ class Layout(StrEnum):
     ROWS = "rows"
 
 
-def underlyings_document(chains: Mapping[str, ChainUpdate]) -> list[dict[str, Any]]:
+def underlyings_document(
+    chains: Mapping[str, ChainUpdate], day_of: Callable[[str], Day | None]
+) -> list[dict[str, Any]]:
     """Return one object per underlying."""
     return [
         {
@@ -59,6 +62,7 @@ def underlyings_document(chains: Mapping[str, ChainUpdate]) -> list[dict[str, An
             "feed": update.feed,
             "market": update.table.market.value,
             "spot": float(update.table.spot),
+            "day": day_document(day_of(update.underlying)),
             "contracts": len(update.table.rows),
             "expiries": len(np.unique(update.table.series.expiry)),
             "seq": update.seq,
@@ -152,7 +156,7 @@ def chain_pieces(
     yield b"[]}" if not size else b"]}"
 
 
-def summary_document(update: ChainUpdate) -> dict[str, Any]:
+def summary_document(update: ChainUpdate, day: Day | None = None) -> dict[str, Any]:
     """Return the analytics of an update that has some."""
     summary = update.summary
     assert summary is not None
@@ -160,5 +164,6 @@ def summary_document(update: ChainUpdate) -> dict[str, Any]:
         "underlying": update.underlying,
         "seq": update.seq,
         "ts_flush_us": micros(update.ts_flush),
+        "day": day_document(day),
         "data": summary,
     }

@@ -10,10 +10,10 @@ import numpy as np
 
 from voldesk.analytics.update import ChainUpdate
 from voldesk.chain.table import ChainTable
-from voldesk.gateways.fields import gather
+from voldesk.gateways.fields import gather, gather_into
 from voldesk.model.listing import Listing
 from voldesk.model.quotes import NO_TIME, DateArray, IntArray, TextArray
-from voldesk.model.ticks import Field, TickBatch, TickKind
+from voldesk.model.ticks import DataType, Field, TickBatch, TickKind
 
 MAGIC: Final = b"VD"
 VERSION: Final = 1
@@ -105,9 +105,7 @@ def binary_frame(
         ids = np.frombuffer(frame, f"<u{width}", count, HEADER.size)
         ids[:] = rows
     columns = np.frombuffer(frame, "<f4", offset=start).reshape(len(fields), count)
-    with np.errstate(over="ignore"):  # beyond float32 is infinity
-        for place, name in enumerate(fields):
-            columns[place] = gather(update, name, rows)
+    gather_into(columns, update, fields, rows)
     return bytes(frame)
 
 
@@ -204,6 +202,7 @@ def listing_json(listing: Listing, topic: str) -> bytes:
 def ticks_json(batch: TickBatch, topic: str, seq: int) -> bytes:
     """Return a batch of ticks by column; a value that was not sent is absent from ``present``."""
     kinds = [kind.name.lower() for kind in TickKind]
+    data_types = [one.name.lower().replace("_", "-") for one in DataType]  # as feeds name them
     return encode_json(
         {
             "type": "ticks",
@@ -212,6 +211,7 @@ def ticks_json(batch: TickBatch, topic: str, seq: int) -> bytes:
             "columns": {
                 "instrument": batch["instrument"].tolist(),
                 "kind": [kinds[code] for code in batch["kind"].tolist()],
+                "data_type": [data_types[code] for code in batch["data_type"].tolist()],
                 "present": batch["present"].tolist(),
                 "ts_event_us": [micros(ts) for ts in batch["ts_event"].tolist()],
                 "ts_recv_us": [micros(ts) for ts in batch["ts_recv"].tolist()],

@@ -1,10 +1,11 @@
 """The figures a stream can carry: which there are, which come unasked, how they are gathered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voldesk.analytics.update import ChainUpdate
 from voldesk.chain.schema import ROW_COLUMNS, Kind
@@ -16,9 +17,12 @@ AGE: Final = "age_secs"
 
 _NS_PER_SECOND: Final = 1e9
 
+_FLOATS: Final = tuple(column.name for column in ROW_COLUMNS if column.kind is Kind.FLOAT)
+
 STREAM_FIELDS: Final[tuple[str, ...]] = (
-    *(column.name for column in ROW_COLUMNS if column.kind is Kind.FLOAT),
+    *_FLOATS,
     "status",
+    "data_type",
     AGE,
 )
 """Every field, in the order in which a frame carries them, whatever order was asked for."""
@@ -38,6 +42,7 @@ DEFAULT_FIELDS: Final[tuple[str, ...]] = (
     "status",
 )
 
+_IS_FLOAT: Final = frozenset(_FLOATS)
 _PLACES: Final = {name: place for place, name in enumerate(STREAM_FIELDS)}
 
 
@@ -59,6 +64,24 @@ def choose_fields(names: Iterable[str] | None) -> tuple[str, ...]:
     if not wanted:
         raise ClientError("unknown_field", "fields is empty: name at least one, or leave it out")
     return tuple(sorted(wanted, key=_PLACES.__getitem__))
+
+
+def gather_into(
+    out: NDArray[np.float32], update: ChainUpdate, names: Sequence[str], rows: IntArray | None
+) -> None:
+    """Write fields of some rows (None: all) as `gather` returns them, one after the other."""
+    with np.errstate(over="ignore"):  # beyond float32 is infinity
+        if rows is None:
+            for place, name in enumerate(names):
+                out[place] = gather(update, name, None)
+            return
+        columns, block = update.table.rows, np.empty(out.shape)
+        for place, name in enumerate(names):
+            if name in _IS_FLOAT:
+                getattr(columns, name).take(rows, out=block[place], mode="clip")  # needs no copy
+            else:
+                block[place] = gather(update, name, rows)
+        out[:] = block
 
 
 def gather(update: ChainUpdate, name: str, rows: IntArray | None) -> FloatArray:

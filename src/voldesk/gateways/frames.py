@@ -1,7 +1,6 @@
 """Messages as bytes: a payload once, and the WebSocket or Socket.IO frames around it once."""
 
 from collections.abc import Sequence
-from functools import cached_property
 
 _TEXT, _BINARY = 0x81, 0x82  # FIN and the opcode, RFC 6455 section 5.2
 _ONE_BYTE, _TWO_BYTES, _EIGHT_BYTES = 125, 0xFFFF, 127
@@ -27,17 +26,22 @@ class Message:
     The same object goes to every client, so whatever it is turned into is made once.
     """
 
+    __slots__ = ("_frame", "_socketio", "event", "is_text", "payload")
+
     def __init__(self, event: str, payload: bytes, *, is_text: bool = True) -> None:
         self.event = event
         self.payload = payload
         self.is_text = is_text
+        self._frame = self._socketio = b""
 
-    @cached_property
+    @property
     def frame(self) -> bytes:
         """The message as a WebSocket frame."""
-        return websocket_frame(self.payload, is_text=self.is_text)
+        if not self._frame:
+            self._frame = websocket_frame(self.payload, is_text=self.is_text)
+        return self._frame
 
-    @cached_property
+    @property
     def socketio(self) -> bytes:
         """
         The message as an event of a Socket.IO session on a WebSocket, default namespace.
@@ -45,6 +49,11 @@ class Message:
         Engine.IO 4 puts "4" before a text message and nothing before a binary one; Socket.IO 5
         sends an event as ``2[name, data]``, with binary data as ``51-`` and a placeholder.
         """
+        if not self._socketio:
+            self._socketio = self._as_event()
+        return self._socketio
+
+    def _as_event(self) -> bytes:
         name = self.event.encode()
         if self.is_text:
             text = b'42["' + name + b'",' + self.payload + b"]"
@@ -57,18 +66,25 @@ class Message:
 class Parcel:
     """Messages that leave together, in order: one write per client."""
 
+    __slots__ = ("_frame", "_socketio", "messages")
+
     def __init__(self, messages: Sequence[Message]) -> None:
         self.messages = tuple(messages)
+        self._frame = self._socketio = b""
 
-    @cached_property
+    @property
     def frame(self) -> bytes:
         """All messages as WebSocket frames, one after the other."""
-        return _join([message.frame for message in self.messages])
+        if not self._frame:
+            self._frame = _join([message.frame for message in self.messages])
+        return self._frame
 
-    @cached_property
+    @property
     def socketio(self) -> bytes:
         """All messages as Socket.IO events, one after the other."""
-        return _join([message.socketio for message in self.messages])
+        if not self._socketio:
+            self._socketio = _join([message.socketio for message in self.messages])
+        return self._socketio
 
 
 def join_parcels(parcels: Sequence[Parcel]) -> Parcel:

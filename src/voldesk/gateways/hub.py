@@ -242,29 +242,42 @@ class Hub:
 
     def _send(self, said: list[tuple[Channel, list[Delivery]]]) -> None:
         """Write to each client once, whatever number of its topics has news."""
-        deliveries = [(channel, *one) for channel, many in said for one in many]
-        self.meter.encoded += sum(len(parcel.messages) for _, _, parcel in deliveries)
-        if len(deliveries) == 1:
-            channel, clients, parcel = deliveries[0]
-            self._send_alone(channel, list(clients), parcel)
-            return
+        is_alone = sum(len(many) for _, many in said) == 1
+        deliveries: list[tuple[Channel, Iterable[Outbox], Parcel]] = []
+        for channel, many in said:
+            for clients, parcel in many:
+                self.meter.encoded += len(parcel.messages)
+                rest = clients
+                if is_alone or len(many) == 1:
+                    rest = self._send_alone(channel, clients, parcel, is_alone=is_alone)
+                deliveries.append((channel, rest, parcel))
         for client, places, joined in _by_client(deliveries):
             parts = tuple((deliveries[place][0], deliveries[place][2]) for place in places)
             client.deliver(parts, joined)
 
-    def _send_alone(self, channel: Channel, clients: list[Outbox], parcel: Parcel) -> None:
-        """Write one parcel to many: the loop that all speed depends on."""
-        parts = ((channel, parcel),)
+    def _send_alone(
+        self, channel: Channel, clients: Iterable[Outbox], parcel: Parcel, *, is_alone: bool
+    ) -> list[Outbox]:
+        """
+        Write one parcel to the clients that get no other: the loop that all speed depends on.
+
+        Returns:
+            Those that hold other topics, which may have news too, unless the parcel ``is_alone``.
+        """
+        parts, others = ((channel, parcel),), []
         count = size = 0
-        for client in clients:
+        for client in list(clients):
             outlet = client.outlet
-            if client.is_in_step and outlet.is_writable:
+            if not is_alone and len(client.subscriptions) > 1:
+                others.append(client)
+            elif client.is_in_step and outlet.is_writable:
                 size += outlet.write(parcel)
                 count += 1
             else:
                 client.deliver(parts, parcel)
         self.meter.messages_sent += count * len(parcel.messages)
         self.meter.bytes_sent += size
+        return others
 
     def _told_closed(self, client: Outbox, reason: str) -> None:
         log.info("client_closed", reason=reason, topics=sorted(client.subscriptions))

@@ -5,14 +5,14 @@ from typing import Any, Final
 
 from voldesk.analytics.update import ChainUpdate
 from voldesk.bus.local import Listener, LocalBus
+from voldesk.gateways.day import Day, DayWatch
+from voldesk.gateways.health import health_document
 from voldesk.gateways.state import Latencies, Stats
 from voldesk.model.listing import Listing
 from voldesk.pipeline.pump import Pump
 from voldesk.pipeline.stats import BOUNDS_SECS, Latency
 
 _NS_PER_SECOND: Final = 1e9
-_NS_PER_US: Final = 1000
-_WELL: Final = frozenset({"LIVE", "DELAYED", "CLOSED"})
 
 
 class PumpState:
@@ -21,6 +21,7 @@ class PumpState:
     def __init__(self, pump: Pump, bus: LocalBus) -> None:
         self._pump = pump
         self._latest: dict[str, ChainUpdate] = {}
+        self._days = DayWatch()
         self._listener: Listener = bus.on("chain/*", self._hear, name="gateway state")
 
     @property
@@ -38,18 +39,13 @@ class PumpState:
         }
         return {name: feed.listing for name, feed in serving.items()}
 
+    def day(self, underlying: str) -> Day | None:
+        """Return an underlying's spot of the day as it was seen on the bus."""
+        return self._days.of(underlying)
+
     def health(self) -> Mapping[str, Any]:
-        """Return the pump's health with one word for all of it, its time in microseconds."""
-        told = dict(self._pump.health())
-        told["ts_us"] = told.pop("ts") // _NS_PER_US
-        words = [one["state"] for one in told["underlyings"]]
-        if words and all(word in _WELL for word in words):
-            status = "ok"
-        elif not words or all(word == "DOWN" for word in words):
-            status = "down"
-        else:
-            status = "degraded"
-        return {"status": status, **told}
+        """Return the pump's health as clients are told it."""
+        return health_document(self._pump.health())
 
     def stats(self) -> Stats:
         """Return the pump's counters, and how old each underlying's newest tick is."""
@@ -75,6 +71,7 @@ class PumpState:
 
     def _hear(self, _: str, update: ChainUpdate) -> None:
         self._latest[update.underlying] = update
+        self._days.take(update)
 
 
 def _latencies(latency: Latency) -> Latencies:

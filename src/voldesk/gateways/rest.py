@@ -67,7 +67,7 @@ def _add_lists(router: APIRouter, hub: Hub) -> None:
     @router.get(BASE, response_model=list[schemas.Underlying], responses=_SIGNED)
     async def underlyings() -> Response:
         """List what is served."""
-        return _json(encode_json(underlyings_document(hub.state.chains)))
+        return _json(encode_json(underlyings_document(hub.state.chains, hub.state.day)))
 
     @router.get(
         f"{BASE}/{{symbol}}/expiries", response_model=list[schemas.Expiry], responses=_FOUND
@@ -137,7 +137,7 @@ def _add_summary(router: APIRouter, hub: Hub, boot: str) -> None:
         etag = f'W/"{snapshot_id(boot, update)}.{update.seq}"'
         if _is_known(request, etag):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"etag": etag})
-        body = encode_json(summary_document(update))
+        body = encode_json(summary_document(update, hub.state.day(symbol)))
         return _json(body, {"etag": etag, "cache-control": "no-cache"})
 
 

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from voldesk.model.feed_state import DataType
+
 
 class Problem(BaseModel):
     """An error (RFC 9457)."""
@@ -15,6 +17,19 @@ class Problem(BaseModel):
     detail: str = Field(description="the value and the limit", examples=["no underlying 'X'"])
 
 
+class Day(BaseModel):
+    """The spot of the trading day as it was seen here, quote currency."""
+
+    date: str = Field(description="where the market is")
+    open: float = Field(description="the first spot seen")
+    high: float
+    low: float
+    previous_close: float | None = Field(
+        description="the last spot seen on the day before; null where nobody looked"
+    )
+    since_us: int = Field(description="when the first spot was seen, UTC microseconds")
+
+
 class Underlying(BaseModel):
     """What is served."""
 
@@ -22,6 +37,7 @@ class Underlying(BaseModel):
     feed: str
     market: str
     spot: float | None = Field(description="quote currency")
+    day: Day | None = Field(description="null before the first spot")
     contracts: int
     expiries: int
     seq: int
@@ -158,13 +174,81 @@ class Summary(BaseModel):
     underlying: str
     seq: int
     ts_flush_us: int | None
+    day: Day | None
     data: dict[str, Any]
 
 
-class Health(BaseModel, extra="allow"):
+class UnderlyingHealth(BaseModel):
+    """How one underlying's data are."""
+
+    underlying: str
+    feed: str
+    state: Literal["LIVE", "DELAYED", "STALE", "CLOSED", "DOWN"]
+    reason: str
+    age_secs: float | None
+    rows: int
+    stale_rows: int
+    gaps: int
+    late_ticks: int
+
+
+class Notice(BaseModel):
+    """Something a venue said."""
+
+    code: int
+    text: str
+    at_us: int
+
+
+class Line(BaseModel):
+    """What a feed knows of its line to the venue."""
+
+    is_connected: bool
+    data_type: DataType
+    lines_used: int | None = Field(description="null: not counted")
+    lines_limit: int | None = Field(description="null: no limit")
+    notices: list[Notice]
+
+
+class FeedHealth(BaseModel):
+    """How one feed is."""
+
+    name: str
+    is_down: bool
+    reason: str
+    line: Line | None = Field(description="null: it knows nothing of it")
+
+
+class SubscriptionHealth(BaseModel):
+    """One subscription, and what it holds now."""
+
+    underlying: str
+    mode: Literal["full", "light"]
+    strikes: int | None = Field(description="on each side of the money")
+    points: float | None = Field(description="on each side of the money")
+    expiry: str | None
+    contracts: int
+    strike_range: tuple[float, float] | None
+
+
+class Asked(BaseModel):
+    """How many instruments a feed was asked for in each mode."""
+
+    feed: str
+    full: int
+    light: int
+
+
+class Health(BaseModel):
     """How the process is."""
 
     status: Literal["ok", "degraded", "down"]
+    kind: Literal["health"]
+    ts_us: int
+    underlyings: list[UnderlyingHealth]
+    feeds: list[FeedHealth]
+    subscriptions: list[SubscriptionHealth]
+    asked: list[Asked]
 
 
 class Readiness(BaseModel):

@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -17,6 +17,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from voldesk.bus.local import LocalBus
+from voldesk.gateways.alert_desk import AlertDesk
+from voldesk.gateways.alerts import alerts_router
 from voldesk.gateways.auth import SESSION_HEADER, Auth, Keys
 from voldesk.gateways.guard import Guard, is_socketio
 from voldesk.gateways.hub import Hub
@@ -46,7 +48,13 @@ class Gateway:
     """
 
     def __init__(
-        self, bus: LocalBus, state: State, settings: GatewaySettings, keys: Keys, clock: Clock
+        self,
+        bus: LocalBus,
+        state: State,
+        settings: GatewaySettings,
+        keys: Keys,
+        clock: Clock,
+        alerts: AlertDesk | None = None,
     ) -> None:
         """
         Bind and put everything together.
@@ -57,6 +65,7 @@ class Gateway:
             settings: See `GatewaySettings`.
             keys: The token and the sessions.
             clock: Tells the time of pings and of sessions.
+            alerts: What is watched for; None: there is nothing under ``/api/v1/alerts``.
 
         Raises:
             ConfigError: The settings are not safe, or the address cannot be had.
@@ -69,7 +78,8 @@ class Gateway:
         self.is_started = asyncio.Event()
         self.hub = Hub(bus, state, settings)
         self._socketio = SocketIoGateway(self.hub, clock)
-        app = build_app(self.hub, self._socketio, keys, clock, self.port)
+        routes = () if alerts is None else (alerts_router(alerts, state),)
+        app = build_app(self.hub, self._socketio, keys, clock, self.port, routes)
         self._server = _Server(_config(app, settings))
 
     @property
@@ -126,8 +136,15 @@ class _Split:
         await app(scope, receive, send)
 
 
-def build_app(hub: Hub, socketio: SocketIoGateway, keys: Keys, clock: Clock, port: int) -> ASGIApp:
-    """Return everything that answers, behind the guard and the sign-in."""
+def build_app(
+    hub: Hub,
+    socketio: SocketIoGateway,
+    keys: Keys,
+    clock: Clock,
+    port: int,
+    more: Sequence[APIRouter] = (),
+) -> ASGIApp:
+    """Return everything that answers, behind the guard and the sign-in; ``more`` routes too."""
     settings = hub.settings
     api = FastAPI(
         title="voldesk",
@@ -143,6 +160,8 @@ def build_app(hub: Hub, socketio: SocketIoGateway, keys: Keys, clock: Clock, por
     is_secure = settings.tls_certificate is not None
     api.include_router(rest_router(hub, keys, is_secure=is_secure))
     api.include_router(stream_router(hub, clock))
+    for router in more:
+        api.include_router(router)
     api.mount("/", Page(settings.web_folder))
     app: ASGIApp = _Split(socketio, api)
     app = Auth(app, keys, settings)
@@ -150,7 +169,7 @@ def build_app(hub: Hub, socketio: SocketIoGateway, keys: Keys, clock: Clock, por
         app = CORSMiddleware(
             app,
             allow_origins=settings.origins,
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "POST", "DELETE"],
             allow_headers=["authorization", "content-type", SESSION_HEADER.decode()],
             expose_headers=["etag"],
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from voldesk.analytics.update import ChainUpdate
+from voldesk.gateways.day import Day
 from voldesk.model.listing import Listing
 
 
@@ -57,6 +58,10 @@ class State(Protocol):
     @property
     def listings(self) -> Mapping[str, Listing]:
         """Return what each feed ticks, by the feed's name."""
+        ...
+
+    def day(self, underlying: str) -> Day | None:
+        """Return an underlying's spot of the day, None before its first spot."""
         ...
 
     def health(self) -> Mapping[str, Any]:

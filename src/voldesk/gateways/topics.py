@@ -14,6 +14,7 @@ from voldesk.gateways.chain_channel import ChainChannel
 from voldesk.gateways.channel import Channel, EveryChannel, LatestChannel
 from voldesk.gateways.contract_channel import ContractChannel
 from voldesk.gateways.contract_messages import status_update
+from voldesk.gateways.day import day_document
 from voldesk.gateways.encode import encode_json, listing_json, micros, ticks_json
 from voldesk.gateways.fields import choose_fields
 from voldesk.gateways.frames import Message
@@ -155,7 +156,7 @@ def build_channel(request: Request, topic_id: int, sources: Sources) -> Channel:
             return LatestChannel(
                 request,
                 topic_id,
-                _summary_message(topic),
+                _summary_message(topic, state),
                 first=sources.summaries.get(name),
                 says_something=lambda update: update.summary is not None,
             )
@@ -172,7 +173,7 @@ def _status_message(health: Mapping[str, Any], _: int) -> Message:
     return status_update(health)
 
 
-def _summary_message(topic: str) -> Any:  # noqa: ANN401  # see LatestChannel
+def _summary_message(topic: str, state: State) -> Any:  # noqa: ANN401  # see LatestChannel
     def encode(update: ChainUpdate, seq: int) -> Message:
         return Message(
             "summary",
@@ -182,6 +183,7 @@ def _summary_message(topic: str) -> Any:  # noqa: ANN401  # see LatestChannel
                     "topic": topic,
                     "seq": seq,
                     "ts_flush_us": micros(update.ts_flush),
+                    "day": day_document(state.day(update.underlying)),
                     "data": update.summary,
                 }
             ),

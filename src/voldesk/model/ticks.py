@@ -19,8 +19,23 @@ class TickKind(IntEnum):
     TRADE = 1  # last, volume
     OPEN_INTEREST = 2
     SPOT = 3  # `last` is the underlying's own price
-    MODEL = 4  # `vendor_iv`, the venue's own
+    MODEL = 4  # the venue's own figures: `mark`, `forward`, `vendor_*`
     GAP = 5  # the feed lost its line: every value before it may be stale
+    STATE = 6  # nothing but `data_type`: it changed and no value came
+
+
+class DataType(IntEnum):
+    """
+    How much of the present there is in what a venue sends, the worst last.
+
+    A property of each tick, not of a feed: one account sees some contracts live and others
+    delayed. The values are stored in recordings: never renumber, only add.
+    """
+
+    LIVE = 0
+    FROZEN = 1  # as it stood when the market closed
+    DELAYED = 2  # some minutes old
+    DELAYED_FROZEN = 3
 
 
 class Field(IntFlag):
@@ -39,6 +54,12 @@ class Field(IntFlag):
     VOLUME = 32
     OPEN_INTEREST = 64
     VENDOR_IV = 128
+    MARK = 256
+    FORWARD = 512
+    VENDOR_DELTA = 1024
+    VENDOR_GAMMA = 2048
+    VENDOR_VEGA = 4096
+    VENDOR_THETA = 8192
 
 
 TICK_DTYPE = np.dtype(
@@ -55,7 +76,14 @@ TICK_DTYPE = np.dtype(
         ("volume", np.float64),  # contracts traded today
         ("open_interest", np.float64),
         ("vendor_iv", np.float64),  # a fraction
+        ("mark", np.float64),  # the venue's own mark or model price of the option
+        ("forward", np.float64),  # the price of the underlying that the venue values it on
+        ("vendor_delta", np.float64),  # per 1 of underlying
+        ("vendor_gamma", np.float64),  # per 1 squared
+        ("vendor_vega", np.float64),  # per vol point (0.01)
+        ("vendor_theta", np.float64),  # per calendar day
         ("kind", np.uint8),  # TickKind
+        ("data_type", np.uint8),  # DataType, of this tick and until the next of its instrument
     ],
     align=True,
 )

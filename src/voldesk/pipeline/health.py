@@ -1,26 +1,32 @@
 """How each underlying is: a word, why, and how old its data are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from voldesk.model.enums import Status
+from voldesk.model.ports.feed import Feed, StatedFeed
 from voldesk.model.quotes import NO_TIME
 from voldesk.model.sessions import is_open
 from voldesk.pipeline.inlet import Inlet
 from voldesk.pipeline.lane import Lane
 
-_NS_PER_SECOND = 1e9
+_NS_PER_SECOND: Final = 1e9
+
+_LATE: Final = frozenset({"delayed", "delayed-frozen", "frozen"})
+
+Part = Callable[[], Any]
+"""Returns what a health message says under one more name, as JSON knows it."""
 
 
 class State(StrEnum):
     """How an underlying's data are."""
 
     LIVE = "LIVE"  # ticks come from the feed that owns it
-    DELAYED = "DELAYED"  # ticks come from a feed that stands in
+    DELAYED = "DELAYED"  # ticks come from a feed that stands in, or late from the venue
     STALE = "STALE"  # nothing came for longer than it should take
     CLOSED = "CLOSED"  # nothing comes, and the market has no session
     DOWN = "DOWN"  # the line is lost, or the feed failed, ended or never opened
@@ -84,12 +90,24 @@ def _state(lane: Lane, now: int, quiet_ns: int) -> tuple[State, str]:
         return State.CLOSED, "the market has no session now"
     if book.newest_recv == NO_TIME:
         return State.DOWN, "no tick yet"
-    return (State.DELAYED, _why_standing_in(lane)) if lane.is_standing_in else (State.LIVE, "")
+    reason = _why_standing_in(lane) if lane.is_standing_in else _why_late(source.feed)
+    return (State.DELAYED if reason else State.LIVE), reason
+
+
+def _why_late(feed: Feed) -> str:
+    """Say that the data of a feed are not of now, "" where they are or nothing is known."""
+    data_type = feed.state().data_type if isinstance(feed, StatedFeed) else ""
+    return f"the venue sends {data_type} data" if data_type in _LATE else ""
 
 
 def _why_standing_in(lane: Lane) -> str:
     owner = lane.sources[0]
     return f"{owner.feed.name}: {owner.reason or 'silent'}"
+
+
+def line_of(feed: Feed) -> dict[str, Any] | None:
+    """Return the fields of `FeedState`, None of a feed that does not know its line."""
+    return asdict(feed.state()) if isinstance(feed, StatedFeed) else None
 
 
 class HealthReport:
@@ -108,19 +126,31 @@ class HealthReport:
         self._told_at = NO_TIME
 
     def due(
-        self, now: int, lanes: Iterable[Lane], inlets: Sequence[Inlet]
+        self,
+        now: int,
+        lanes: Iterable[Lane],
+        inlets: Sequence[Inlet],
+        parts: Mapping[str, Part] | None = None,
     ) -> dict[str, Any] | None:
         """
         Return the message for the topic ``status``, None where it need not be told now.
 
         Its keys: ``kind`` ("health"), ``ts`` (UTC ns), ``underlyings`` (the fields of
-        `UnderlyingHealth` each) and ``feeds`` (name, is_down, reason each).
+        `UnderlyingHealth` each), ``feeds`` (name, is_down, reason, and ``line``: see `line_of`)
+        and whatever each part says.
         """
         found = [health_of(lane, now, self._quiet_ns) for lane in lanes]
         feeds = [
-            {"name": one.feed.name, "is_down": one.is_down, "reason": one.reason} for one in inlets
+            {
+                "name": one.feed.name,
+                "is_down": one.is_down,
+                "reason": one.reason,
+                "line": line_of(one.feed),
+            }
+            for one in inlets
         ]
-        told = [(one.underlying, one.feed, one.state, one.reason) for one in found], feeds
+        more = {name: part() for name, part in (parts or {}).items()}
+        told = [(one.underlying, one.feed, one.state, one.reason) for one in found], feeds, more
         if told == self._told and 0 <= now - self._told_at < self._every_ns:
             return None
         self._told, self._told_at = told, now
@@ -129,4 +159,5 @@ class HealthReport:
             "ts": now,
             "underlyings": [asdict(one) for one in found],
             "feeds": feeds,
+            **more,
         }

@@ -7,7 +7,7 @@ import numpy as np
 
 from voldesk.model.listing import Listing
 from voldesk.model.ports.feed import Feed
-from voldesk.model.ticks import ALL_INSTRUMENTS, TickBatch, TickKind, empty_batch
+from voldesk.model.ticks import ALL_INSTRUMENTS, TICK_DTYPE, TickBatch, TickKind, empty_batch
 from voldesk.pipeline.lane import Source
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Inlet:
         if not self._pending or self.listing is None:
             return
         pending, self._pending, self._ticks_waiting = self._pending, [], 0
-        batch = pending[0] if len(pending) == 1 else np.concatenate(pending)
+        batch = pending[0] if len(pending) == 1 else _joined(pending)
         for shelf in self._shelves:
             shelf.apply(batch)
         instrument, size = batch["instrument"], len(self.listing)
@@ -96,3 +96,9 @@ class Inlet:
         if not is_known.all():
             is_stray = ~is_known & (batch["kind"] != TickKind.GAP)
             self.stray_count += int(np.count_nonzero(is_stray))
+
+
+def _joined(batches: Sequence[TickBatch]) -> TickBatch:
+    """Return batches as one, byte for byte: NumPy would join structured rows field by field."""
+    parts = [np.ascontiguousarray(batch).data for batch in batches]
+    return np.frombuffer(b"".join(parts), dtype=TICK_DTYPE)

@@ -1,17 +1,20 @@
 """One underlying on its way from ticks to updates, and the feeds that can carry it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, fields, replace
+from typing import Final, TypeVar
 
 import numpy as np
 
-from voldesk.analytics.summary import summarize
+from voldesk.analytics.summary import Summary, summarize, summarize_in_steps
 from voldesk.analytics.update import ChainUpdate
 from voldesk.chain.book import ChainBook
 from voldesk.chain.shelf import Shelf
+from voldesk.chain.table import ChainTable, RowColumns, SeriesColumns
 from voldesk.model.ports.feed import Feed
 from voldesk.model.quotes import NO_TIME, IntArray
+
+Columns = TypeVar("Columns", RowColumns, SeriesColumns)
 
 _NEVER: Final = -(2**62)
 
@@ -73,6 +76,8 @@ class Lane:
         self._fallback_ns = fallback_ns
         self._summary_ns = summary_ns
         self._summarized_at = _NEVER
+        self._summarized_seq = 0
+        self._summary: Summary | None = None
         self._active: Source | None = None
         self._has_switched = False
         self._seq = 0
@@ -104,6 +109,8 @@ class Lane:
 
     def choose(self, now: int) -> None:
         """Have the first feed that is fed published; where none is, the present one stays."""
+        if len(self.sources) == 1 and self._active is self.sources[0]:
+            return
         fed = next((one for one in self.sources if one.is_fed(now, self._fallback_ns)), None)
         chosen = fed or self.active
         if chosen is not self._active:
@@ -127,13 +134,35 @@ class Lane:
         """Say whether the summary is old enough; a clock set back does not keep it."""
         return not 0 <= self.turned_at - self._summarized_at < self._summary_ns
 
+    @property
+    def has_summary(self) -> bool:
+        """Say whether a summary was ever made of the chain that is published."""
+        return self._summarized_at != _NEVER
+
+    @property
+    def is_summary_behind(self) -> bool:
+        """Say whether the chain has changed since its last summary, and that is old enough."""
+        return self._seq != self._summarized_seq and self.is_summary_due()
+
+    def summarize(self) -> Generator[None, None, None]:
+        """
+        Make the summary of the chain as it stands in steps; the next update will have it.
+
+        The chain's first one is made by `update`, at once.
+        """
+        self._note_summary()
+        book, layout = self.active.book, self.layout
+        summary = yield from summarize_in_steps(_frozen(book.table), book.multiplier)
+        if self.layout == layout:  # else it is of other contracts
+            self._summary = summary
+
     def update(self, ts_flush: int, *, is_summarized: bool) -> ChainUpdate:
-        """Return what the last turn changed."""
+        """Return what the last turn changed, with a summary of it, or one made since the last."""
         book = self.active.book
-        summary = None
+        summary, self._summary = self._summary, None
         if is_summarized:
+            self._note_summary()
             summary = summarize(book.table, book.multiplier)
-            self._summarized_at = self.turned_at
         ts_event, ts_recv = self._stamps
         return ChainUpdate(
             underlying=self.underlying,
@@ -149,14 +178,27 @@ class Lane:
             ts_flush=ts_flush,
         )
 
+    def _note_summary(self) -> None:
+        self._summarized_at, self._summarized_seq = self.turned_at, self._seq
+
     def _switch(self, source: Source) -> None:
         """Publish another chain from here on, every row of it anew, under the same numbers."""
         if self._active is not None:
             self.layout += 1
         self._active = source
-        self._summarized_at = _NEVER
+        self._summarized_at, self._summary = _NEVER, None
         self._has_switched = True
         source.book.continue_from(self._seq)
+
+
+def _frozen(table: ChainTable) -> ChainTable:
+    """Return what analytics read of a table, as it stands."""
+    return replace(table, rows=_copied(table.rows), series=_copied(table.series))
+
+
+def _copied(columns: Columns) -> Columns:
+    copies = {spec.name: getattr(columns, spec.name).copy() for spec in fields(columns)}
+    return replace(columns, **copies)
 
 
 def turn(lanes: Iterable[Lane], now: int) -> list[Lane]:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from time import thread_time
 from typing import Any, Final
 
 from voldesk.bus.local import STATUS, LocalBus
@@ -16,14 +17,15 @@ from voldesk.model.errors import VoldeskError
 from voldesk.model.ports.feed import Feed
 from voldesk.model.quotes import NO_TIME
 from voldesk.model.ticks import TickBatch
-from voldesk.pipeline.health import HealthReport
+from voldesk.pipeline.health import HealthReport, Part
 from voldesk.pipeline.inlet import Inlet
 from voldesk.pipeline.lane import Lane, Source, turn
 from voldesk.pipeline.stats import PumpStats
 
 _LOG: Final = logging.getLogger(__name__)
 _NS_PER_SECOND: Final = 1e9
-_SMOOTHING: Final = 0.2  # of what a flush takes: a summary now and then does not widen the gap
+_SMOOTHING: Final = 0.2  # of what a flush takes: a long one now and then does not widen the gap
+_SHARE: Final = 0.6  # of a core for flushes: there are fewer of them where they would take more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +38,11 @@ class PumpSettings:
             of its last tick, so that the same recording gives the same updates bit for bit.
         min_gap_secs: Least time between two flushes; a tick that comes later than that after the
             last flush leaves at once.
-        max_gap_secs: The gap grows to twice what a flush takes, at most to this.
+        max_gap_secs: The gap grows until flushes take three fifths of a core, at most to this.
         turn_secs: Without ticks, time alone moves the figures this often (not in a replay).
-        summary_secs: Least time between two summaries of an underlying.
+        summary_secs: Least time between two summaries of an underlying. After its first one they
+            are made between flushes, and what the next update carries may be some ms old; in a
+            replay it is always that of the update itself.
         fallback_secs: Silence of a feed after which another one that ticks the same stands in.
         quiet_secs: Silence after which an underlying is called STALE.
         status_secs: Health that has not changed is told this often.
@@ -97,6 +101,7 @@ class Pump:
         self._report = HealthReport(
             quiet_ns=_ns(self._settings.quiet_secs), every_ns=_ns(self._settings.status_secs)
         )
+        self._parts: dict[str, Part] = {}
         self._stats = PumpStats(gap_secs=self._settings.min_gap_secs)
         self._work = asyncio.Event()
         self._group: asyncio.TaskGroup | None = None
@@ -147,9 +152,13 @@ class Pump:
     def health(self) -> dict[str, Any]:
         """Return what ``status`` would tell now."""
         report = HealthReport(quiet_ns=_ns(self._settings.quiet_secs), every_ns=0)
-        message = report.due(self._time(), self._lanes.values(), self._inlets)
+        message = report.due(self._time(), self._lanes.values(), self._inlets, self._parts)
         assert message is not None
         return message
+
+    def tell_also(self, name: str, part: Part) -> None:
+        """Have every message of ``status`` say under a name what a part returns then."""
+        self._parts[name] = part
 
     async def run(self) -> None:
         """
@@ -161,8 +170,9 @@ class Pump:
             ExceptionGroup: A chain could not be valued: our mistake, nothing goes on.
         """
         async with asyncio.TaskGroup() as group:
-            chores = [] if self._settings.is_replay else [self._keep_flushing, self._keep_turning]
-            tasks = [group.create_task(one(), name=f"pump {one.__name__}") for one in chores]
+            chores = [self._keep_flushing, self._keep_turning, self._keep_summarizing]
+            live = [] if self._settings.is_replay else chores
+            tasks = [group.create_task(one(), name=f"pump {one.__name__}") for one in live]
             self._group = group
             try:
                 for inlet in self._inlets:
@@ -274,7 +284,13 @@ class Pump:
         self._work.set()
 
     async def _keep_flushing(self) -> None:
-        """Flush when there is work: at once after a pause, else when the gap is over."""
+        """
+        Flush when there is work: at once after a pause, else when the gap is over.
+
+        The gap is made of the CPU time of a flush and of what listeners have put off to the next
+        turn of the loop, which is where gateways encode and send. Time on a clock would count what
+        others do on this machine, and make a busy one slower still.
+        """
         loop, settings = asyncio.get_running_loop(), self._settings
         busy_secs, flushed_at = 0.0, loop.time() - settings.max_gap_secs
         while True:
@@ -283,10 +299,11 @@ class Pump:
             if pause > 0.0:
                 await asyncio.sleep(pause)
             self._work.clear()
-            flushed_at = loop.time()
+            flushed_at, begun_secs = loop.time(), thread_time()
             self._flush(self._clock.now())
-            busy_secs += _SMOOTHING * (loop.time() - flushed_at - busy_secs)
-            gap_secs = max(settings.min_gap_secs, 2.0 * busy_secs)
+            await asyncio.sleep(0)
+            busy_secs += _SMOOTHING * (thread_time() - begun_secs - busy_secs)
+            gap_secs = max(settings.min_gap_secs, busy_secs / _SHARE)
             self._stats.gap_secs = min(gap_secs, settings.max_gap_secs)
 
     async def _keep_turning(self) -> None:
@@ -295,6 +312,15 @@ class Pump:
             await asyncio.sleep(self._settings.turn_secs)
             self._work.set()
             self._tell_health(self._clock.now())
+
+    async def _keep_summarizing(self) -> None:
+        """Make summaries beside the flushes, in steps: a whole one takes milliseconds."""
+        while True:
+            await asyncio.sleep(self._settings.turn_secs)
+            for lane in list(self._lanes.values()):
+                if lane.has_summary and lane.is_summary_behind:
+                    for _ in lane.summarize():
+                        await asyncio.sleep(self._stats.gap_secs)  # a flush comes in between
 
     def _flush(self, now: int) -> None:
         """Write what waits, reprice what it touched, publish what changed."""
@@ -316,8 +342,8 @@ class Pump:
         if changed:
             stats.priced.add(clock.now() - applied_at)
         is_summarized = False
-        for lane in changed:  # live, one summary per flush: they take milliseconds
-            may_summarize = is_replay or not is_summarized
+        for lane in changed:  # live, one first summary per flush: they take milliseconds
+            may_summarize = is_replay or not (is_summarized or lane.has_summary)
             is_summarized |= self._publish(lane, may_summarize=may_summarize)
         stats.flushes += 1
         if is_replay and not 0 <= now - self._told_at < turn_ns:
@@ -338,7 +364,7 @@ class Pump:
 
     def _tell_health(self, now: int) -> None:
         self._told_at = now
-        message = self._report.due(now, self._lanes.values(), self._inlets)
+        message = self._report.due(now, self._lanes.values(), self._inlets, self._parts)
         if message is not None:
             self._bus.publish(STATUS, message)
 

@@ -8,23 +8,22 @@ from datetime import date
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from voldesk.analytics.pcr import put_call_ratio
 from voldesk.analytics.update import ChainUpdate
 from voldesk.bus.local import LocalBus
 from voldesk.chain.window import Points, Strikes
-from voldesk.model.errors import VoldeskError
-from voldesk.model.listing import Listing
-from voldesk.model.ports.feed import Feed, Mode
+from voldesk.model.errors import ConfigError
+from voldesk.model.ports.feed import Mode
 from voldesk.model.quotes import IntArray
+from voldesk.pipeline.asking import Asker, Wish
 from voldesk.pipeline.figures import ContractGreeks, Pcr, greeks_of
 from voldesk.pipeline.pump import Pump
 from voldesk.pipeline.selection import MODE_RANK, NO_ROWS, Selection, Width
 
 _LOG: Final = logging.getLogger(__name__)
-_UNKNOWN: Final = -1  # rank of an instrument of which a feed was not told anything yet
-_MODES: Final = {rank: mode for mode, rank in MODE_RANK.items()}
+
+_LEAST_HYSTERESIS: Final = 0.5  # of a step: where the neighbour is as near
 
 SEED_WIDTH_POINTS: Final = 500.0
 
@@ -32,19 +31,44 @@ SEED_WIDTH_POINTS: Final = 500.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionSettings:
     """
-    How subscriptions follow the market.
+    What is streamed of every underlying, and how it follows the market.
 
     Attributes:
+        atm_strikes: So many strikes on each side of the money in full mode; None for the whole
+            chain, or with ``range_points`` for the pair at the money.
+        range_points: Contracts at most so far from the money in light mode too, quote currency.
+        expiries: How many series that have not settled have such a window, the first ones.
         hysteresis_steps: See `AtmWindow`.
     """
 
+    atm_strikes: int | None = None
+    range_points: float | None = None
+    expiries: int = 1
     hysteresis_steps: float = 0.75
 
+    @property
+    def has_window(self) -> bool:
+        """Say whether less than the whole chain is streamed: what is given up grows old."""
+        return self.atm_strikes is not None or self.range_points is not None
 
-Ranks = NDArray[np.int8]
-"""Rank of the mode of each instrument of a feed, see `MODE_RANK`."""
+    def require_valid(self) -> None:
+        """
+        Refuse what cannot be.
 
-_Asked = tuple[Listing, Ranks]
+        Raises:
+            ConfigError: Naming the setting, the value and what is allowed.
+        """
+        least = {"atm_strikes": 0, "range_points": 0, "expiries": 1}
+        for name, limit in least.items():
+            value = getattr(self, name)
+            if value is not None and not limit <= value < float("inf"):
+                raise ConfigError(f"subscriptions.{name} is {value}, it must be {limit} or more")
+        if not _LEAST_HYSTERESIS < self.hysteresis_steps < float("inf"):
+            raise ConfigError(
+                f"subscriptions.hysteresis_steps is {self.hysteresis_steps}, it must be above"
+                f" {_LEAST_HYSTERESIS}"
+            )
+
 
 GreeksHandler = Callable[[ChainUpdate, IntArray], None]
 """Called with an update and the rows of it that a subscription in full mode holds."""
@@ -61,6 +85,7 @@ class Subscription:
     width: Width | None
     expiry: date | None
     centre: float | None
+    expiries: int = 1
     pcr: Pcr | None = None
 
 
@@ -74,9 +99,7 @@ class Subscriptions:
     instrument wanted twice the fuller mode counts. Every feed that ticks the underlying is asked,
     so that one that stands in knows what to tick.
 
-    A feed of which nothing was ever wanted is left as it is; with the first wish the rest of its
-    instruments is given up. Asking is done by `run`; a feed that is unavailable is asked again at
-    the next change.
+    Asking is done by `run`, see `Asker`.
 
     Args:
         pump: Whose chains and feeds.
@@ -90,17 +113,20 @@ class Subscriptions:
         self._pump = pump
         self._settings = settings or SubscriptionSettings()
         self._held: dict[Subscription, dict[int, Selection]] = {}
-        self._asked: dict[str, _Asked] = {}  # by feed
+        self._asker = Asker()
         self._greeks_handlers: list[GreeksHandler] = []
         self._pcr_handlers: list[PcrHandler] = []
         self._work = asyncio.Event()
-        self._asking = asyncio.Lock()
         self._listener = bus.on("chain/*", self._on_chain, name="subscriptions")
         self._status_listener = bus.on("status", self._on_status, name="subscriptions")
 
-    def atm(self, underlying: str, expiry: date | None = None) -> Subscription:
-        """Want the call and the put at the money in full."""
-        return self._add(Subscription(underlying, Mode.FULL, Strikes(0), expiry, None))
+    def atm(
+        self, underlying: str, expiry: date | None = None, *, strikes: int = 0, expiries: int = 1
+    ) -> Subscription:
+        """Want the call and the put at the money in full, and so many strikes on each side."""
+        return self._add(
+            Subscription(underlying, Mode.FULL, Strikes(strikes), expiry, None, expiries)
+        )
 
     def around(
         self,
@@ -111,6 +137,7 @@ class Subscriptions:
         width_points: float = SEED_WIDTH_POINTS,
         strikes: int | None = None,
         mode: Mode = Mode.LIGHT,
+        expiries: int = 1,
     ) -> Subscription:
         """
         Want a range around the money, or around a centre that stays.
@@ -122,9 +149,10 @@ class Subscriptions:
             width_points: Distance from the centre strike, quote currency.
             strikes: So many strikes on either side, in place of ``width_points``.
             mode: Of each contract in it.
+            expiries: Without an expiry, so many series from the front one on.
         """
         width = Points(width_points) if strikes is None else Strikes(strikes)
-        return self._add(Subscription(underlying, mode, width, expiry, centre))
+        return self._add(Subscription(underlying, mode, width, expiry, centre, expiries))
 
     def whole(
         self, underlying: str, expiry: date | None = None, *, mode: Mode = Mode.FULL
@@ -176,7 +204,22 @@ class Subscriptions:
 
     def pcr(self) -> dict[Subscription, Pcr]:
         """Return the newest put-call ratio of every range."""
-        return {one: one.pcr for one in self._held if one.pcr is not None}
+        counted = {one: self._count(one) for one in self._held if isinstance(one.width, Points)}
+        return {one: pcr for one, pcr in counted.items() if pcr is not None}
+
+    def document(self) -> list[dict[str, Any]]:
+        """
+        Return what is subscribed, one object each.
+
+        Its keys: ``underlying``, ``mode``, ``strikes`` and ``points`` (the width on each side of
+        the money, one of them or neither: the whole chain), ``expiry``, ``contracts`` (how many it
+        holds) and ``strike_range`` (the lowest and the highest strike held).
+        """
+        return [self._described(one) for one in self._held]
+
+    def asked(self) -> list[dict[str, Any]]:
+        """Return what each feed was asked for, see `Asker.document`."""
+        return self._asker.document()
 
     async def run(self) -> None:
         """Ask the feeds whenever something else is wanted, until cancelled."""
@@ -187,9 +230,7 @@ class Subscriptions:
 
     async def ask(self) -> None:
         """Ask every open feed for what is wanted of it and was not asked for yet."""
-        async with self._asking:
-            for feed, wanted in self._wanted():
-                await self._ask(feed, wanted)
+        await self._asker.ask(self._wanted())
 
     def _add(self, subscription: Subscription) -> Subscription:
         self._held[subscription] = {}
@@ -203,35 +244,38 @@ class Subscriptions:
 
     def _on_chain(self, _topic: str, update: ChainUpdate) -> None:
         mine = [one for one in self._held if one.underlying == update.underlying]
-        self._follow_all(mine)
+        self._follow_all([one for one in mine if one.width is not None])  # a whole chain is whole
         for one in mine:
-            rows = self.rows(one)
             if one.mode is Mode.FULL and self._greeks_handlers:
-                changed = np.intersect1d(rows, update.rows, assume_unique=True)
+                changed = np.intersect1d(self.rows(one), update.rows, assume_unique=True)
                 if changed.size:
                     _tell(self._greeks_handlers, update, changed)
-            if isinstance(one.width, Points):
-                self._count(one, update, rows)
+            if self._pcr_handlers and isinstance(one.width, Points):
+                counted = self._count(one, update.ts_flush)
+                if counted is not one.pcr:
+                    one.pcr = counted
+                    _tell(self._pcr_handlers, counted)
 
-    def _count(self, subscription: Subscription, update: ChainUpdate, rows: IntArray) -> None:
-        """Tell the put-call ratio of a range where it is another than before."""
+    def _count(self, subscription: Subscription, ts: int | None = None) -> Pcr | None:
+        """Return the put-call ratio of a range: the one told last, where nothing has changed."""
+        rows = self.rows(subscription)
         if not rows.size:
-            return
-        columns = update.table.rows
+            return subscription.pcr
+        table = self._pump.table(subscription.underlying)
+        columns = table.rows
         open_interest, is_call = columns.open_interest[rows], columns.is_call[rows]
         call_oi = float(np.nansum(open_interest[is_call]))
         put_oi = float(np.nansum(open_interest[~is_call]))
         before = subscription.pcr
         if before is not None and (before.call_oi, before.put_oi) == (call_oi, put_oi):
-            return
-        subscription.pcr = Pcr(
-            underlying=update.underlying,
+            return before
+        return Pcr(
+            underlying=subscription.underlying,
             pcr=put_call_ratio(open_interest, is_call),
             call_oi=call_oi,
             put_oi=put_oi,
-            ts=update.ts_flush,
+            ts=table.as_of if ts is None else ts,
         )
-        _tell(self._pcr_handlers, subscription.pcr)
 
     def _follow_all(self, subscriptions: list[Subscription]) -> None:
         if any([self._follow(one) for one in subscriptions]):  # noqa: C419  # every one of them
@@ -253,6 +297,7 @@ class Subscriptions:
                     subscription.width,
                     expiry=subscription.expiry,
                     centre=subscription.centre,
+                    expiries=subscription.expiries,
                     hysteresis_steps=self._settings.hysteresis_steps,
                 )
                 selections[id(source.book)] = selection
@@ -264,17 +309,32 @@ class Subscriptions:
         spots = [source.book.spot for source in self._pump.sources(underlying)]
         return next((spot for spot in spots if np.isfinite(spot)), float("nan"))
 
-    def _wanted(self) -> Iterator[tuple[Feed, Ranks]]:
-        """Yield each open feed with the rank of the mode wanted of each of its instruments."""
-        wanted: dict[str, tuple[Feed, Ranks]] = {}
+    def _described(self, one: Subscription) -> dict[str, Any]:
+        rows, span = self.rows(one), None
+        if rows.size:
+            strikes = self._pump.table(one.underlying).rows.strike[rows]
+            span = [float(strikes.min()), float(strikes.max())]
+        width = one.width
+        return {
+            "underlying": one.underlying,
+            "mode": one.mode.value,
+            "strikes": width.each_side if isinstance(width, Strikes) else None,
+            "points": width.each_side if isinstance(width, Points) else None,
+            "expiry": None if one.expiry is None else one.expiry.isoformat(),
+            "contracts": int(rows.size),
+            "strike_range": span,
+        }
+
+    def _wanted(self) -> Iterator[Wish]:
+        """Yield what is wanted of each open feed."""
+        wanted: dict[str, Wish] = {}
         for underlying in self._pump.underlyings:
             for source in self._pump.sources(underlying):
                 if source.is_down:
                     continue
-                name, listing = source.feed.name, source.shelf.listing
-                _, ranks = wanted.setdefault(
-                    name, (source.feed, np.zeros(len(listing), dtype=np.int8))
-                )
+                listing = source.shelf.listing
+                ranks = np.zeros(len(listing), dtype=np.int8)
+                _, ranks = wanted.setdefault(source.feed.name, Wish(source.feed, ranks))
                 for subscription, selections in self._held.items():
                     selection = selections.get(id(source.book))
                     if selection is None:
@@ -286,24 +346,6 @@ class Subscriptions:
                         Mode.FULL
                     ]
         yield from wanted.values()
-
-    async def _ask(self, feed: Feed, wanted: Ranks) -> None:
-        listing, asked = self._asked.get(feed.name, (None, wanted))
-        if listing is not feed.listing:
-            if not wanted.any():
-                return  # nobody has asked anything of this feed: it is left as it is
-            asked = np.full_like(wanted, _UNKNOWN)
-        for rank in sorted(_MODES, reverse=True):
-            instruments = np.flatnonzero((wanted == rank) & (asked != rank))
-            if not instruments.size:
-                continue
-            try:
-                await feed.want(instruments, _MODES[rank])
-            except VoldeskError as exc:
-                _LOG.warning("want_failed feed=%s reason=%s", feed.name, exc)
-                break
-            asked[instruments] = rank
-        self._asked[feed.name] = feed.listing, asked
 
 
 def _tell(handlers: list[Any], *message: object) -> None:

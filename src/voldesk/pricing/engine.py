@@ -45,8 +45,8 @@ _serving = _ON_TWIN
 
 def calls(rows: int) -> Calls:
     """Return the implementation that serves a call of this many rows."""
-    serving = _serving
-    return serving.few if rows < serving.parallel_rows else serving.many
+    few, many, parallel_rows = _serving
+    return few if rows < parallel_rows else many
 
 
 def is_compiled_ready() -> bool:

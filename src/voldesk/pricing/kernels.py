@@ -22,6 +22,7 @@ from voldesk.pricing import (
     kernels_bits,
     kernels_calls,
     kernels_columns,
+    kernels_form,
     kernels_hard,
     kernels_rows,
     kernels_stages,
@@ -39,12 +40,12 @@ SOURCES: tuple[ModuleType, ...] = (
     kernels_bits,
     kernels_calls,
     kernels_columns,
+    kernels_form,
     kernels_hard,
     kernels_rows,
     kernels_stages,
 )
 SAFE_LAYERS = ("omp", "tbb")  # workqueue aborts the process when two threads call at once
-CHUNKS = 8
 
 
 def source_revision() -> int:
@@ -99,5 +100,4 @@ def load_threaded(*, is_cached: bool, max_threads: int | None) -> Calls | None:
     if threads < 2 or layer() not in SAFE_LAYERS:
         return None
     compile_ = compiler(is_cached=is_cached, is_parallel=True)
-    chunks = threads if max_threads is not None else max(CHUNKS, threads)
-    return shared_calls(share_call(compile_, source_revision()), chunks)
+    return shared_calls(share_call(compile_, source_revision()), threads)

@@ -177,19 +177,36 @@ put = cast("Callable[[Untyped, int, int, float], None]", _put)
 """Set an element of an output; ``column`` is the number of the column it lies in."""
 
 
+def _view(
+    ctx: Untyped, builder: Untyped, array: Untyped, value: Untyped, first: Untyped
+) -> Untyped:
+    """Return the array from ``first`` on, its length unchanged; it owns nothing."""
+    source = array_of(array)(ctx, builder, value)
+    view = array_of(array)(ctx, builder)
+    for field in ("shape", "strides", "itemsize"):
+        setattr(view, field, getattr(source, field))
+    view.data = builder.gep(source.data, [first])
+    for owner in ("meminfo", "parent"):  # a view that owns nothing is not counted
+        setattr(view, owner, ir.Constant(getattr(source, owner).type, None))
+    return view
+
+
 @intrinsic
 def _window(_context: Untyped, array: Untyped, _first: Untyped) -> Untyped:
     def emit(ctx: Untyped, builder: Untyped, _sig: Untyped, args: Untyped) -> Untyped:
-        source = array_of(array)(ctx, builder, args[0])
-        view = array_of(array)(ctx, builder)
-        for field in ("shape", "strides", "itemsize"):
-            setattr(view, field, getattr(source, field))
-        view.data = builder.gep(source.data, [args[1]])
-        for owner in ("meminfo", "parent"):  # a view that owns nothing is not counted
-            setattr(view, owner, ir.Constant(getattr(source, owner).type, None))
-        return view._getvalue()  # noqa: SLF001  # numba names it so
+        return _view(ctx, builder, array, *args)._getvalue()  # noqa: SLF001  # numba's name
 
     return array(array, types.int64), emit
+
+
+@intrinsic
+def _stretch(_context: Untyped, array: Untyped, _first: Untyped, _size: Untyped) -> Untyped:
+    def emit(ctx: Untyped, builder: Untyped, _sig: Untyped, args: Untyped) -> Untyped:
+        view = _view(ctx, builder, array, *args[:2])
+        view.shape = builder.insert_value(view.shape, args[2], 0)
+        return view._getvalue()  # noqa: SLF001  # numba's name
+
+    return array(array, types.int64, types.int64), emit
 
 
 window = cast("Callable[[Untyped, int], Untyped]", _window)
@@ -198,6 +215,9 @@ The array from an index on, without the two atomic counts that a slice costs.
 
 Only for handing to get and put: its length is still that of the whole array.
 """
+
+stretch = cast("Callable[[Untyped, int, int], Untyped]", _stretch)
+"""So many elements of an array of one dimension from an index on, likewise."""
 
 
 def polynomial(coefficients: tuple[float, ...]) -> Unary:

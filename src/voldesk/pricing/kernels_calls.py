@@ -30,10 +30,12 @@ from voldesk.pricing.kernels_rows import (
     solve_bsm_row,
     solve_series_row,
     spread,
+    spread_marks,
     tabulate,
 )
 from voldesk.pricing.kernels_stages import (
     BLOCK,
+    COPIES,
     SCRATCH,
     fill_from_series,
     finish_solve,
@@ -69,8 +71,13 @@ def implied_vol(
 ) -> None:
     """Write implied vol and flag from Black-76 inputs."""
     w = np.empty(SCRATCH)
-    prices, forwards, strikes = spread(price), spread(forward), spread(strike)
-    terms, calls, discounts = spread(years), spread(is_call), spread(discount)
+    rows = last - first
+    prices = spread(price, w, COPIES[0], rows)
+    forwards = spread(forward, w, COPIES[1], rows)
+    strikes = spread(strike, w, COPIES[2], rows)
+    terms = spread(years, w, COPIES[3], rows)
+    calls = spread_marks(is_call)
+    discounts = spread(discount, w, COPIES[4], rows)
     for start in range(first, last, BLOCK):
         count = min(BLOCK, last - start)
         head_black(
@@ -117,9 +124,11 @@ def series_implied_vol(
 ) -> None:
     """Write implied vol and flag; forward, discount and years come from the row's series."""
     w = np.empty(SCRATCH)
+    rows = last - first
     table = tabulate(forward, discount, years)
-    prices, strikes = spread(price), spread(strike)
-    calls, indices = spread(is_call), spread(series)
+    prices = spread(price, w, COPIES[0], rows)
+    strikes = spread(strike, w, COPIES[1], rows)
+    calls, indices = spread_marks(is_call), spread_marks(series)
     for start in range(first, last, BLOCK):
         count = min(BLOCK, last - start)
         p, k, c = at(prices, start, count), at(strikes, start, count), at(calls, start, count)
@@ -160,8 +169,14 @@ def bsm_greeks(
 ) -> None:
     """Write the ten columns from vol and raw inputs."""
     w = np.empty(SCRATCH)
-    vols, spots, strikes, terms = spread(vol), spread(spot), spread(strike), spread(years)
-    calls, rates, yields = spread(is_call), spread(rate), spread(dividend_yield)
+    rows = last - first
+    vols = spread(vol, w, COPIES[0], rows)
+    spots = spread(spot, w, COPIES[1], rows)
+    strikes = spread(strike, w, COPIES[2], rows)
+    terms = spread(years, w, COPIES[3], rows)
+    calls = spread_marks(is_call)
+    rates = spread(rate, w, COPIES[4], rows)
+    yields = spread(dividend_yield, w, COPIES[5], rows)
     for start in range(first, last, BLOCK):
         count = min(BLOCK, last - start)
         v, s, k = at(vols, start, count), at(spots, start, count), at(strikes, start, count)
@@ -215,8 +230,14 @@ def bsm_solve(
 ) -> None:
     """Write the ten columns and the flag from price and raw inputs."""
     w = np.empty(SCRATCH)
-    prices, spots, strikes, terms = spread(price), spread(spot), spread(strike), spread(years)
-    calls, rates, yields = spread(is_call), spread(rate), spread(dividend_yield)
+    rows = last - first
+    prices = spread(price, w, COPIES[0], rows)
+    spots = spread(spot, w, COPIES[1], rows)
+    strikes = spread(strike, w, COPIES[2], rows)
+    terms = spread(years, w, COPIES[3], rows)
+    calls = spread_marks(is_call)
+    rates = spread(rate, w, COPIES[4], rows)
+    yields = spread(dividend_yield, w, COPIES[5], rows)
     for start in range(first, last, BLOCK):
         count = min(BLOCK, last - start)
         p, s, k = at(prices, start, count), at(spots, start, count), at(strikes, start, count)
@@ -260,8 +281,12 @@ def series_greeks(
 ) -> None:
     """Write the ten columns from vol; forward, discount and years come from the row's series."""
     w = np.empty(SCRATCH)
+    rows = last - first
     table = tabulate(forward, discount, years)
-    vols, strikes, calls, indices = spread(vol), spread(strike), spread(is_call), spread(series)
+    vols = spread(vol, w, COPIES[0], rows)
+    strikes = spread(strike, w, COPIES[1], rows)
+    calls = spread_marks(is_call)
+    indices = spread_marks(series)
     for start in range(first, last, BLOCK):
         count = min(BLOCK, last - start)
         v, k, c = at(vols, start, count), at(strikes, start, count), at(calls, start, count)
@@ -302,9 +327,11 @@ def series_solve(
 ) -> None:
     """Write the ten columns and the flag from price and the row's series."""
     w = np.empty(SCRATCH)
+    rows = last - first
     table = tabulate(forward, discount, years)
-    prices, strikes = spread(price), spread(strike)
-    calls, indices = spread(is_call), spread(series)
+    prices = spread(price, w, COPIES[0], rows)
+    strikes = spread(strike, w, COPIES[1], rows)
+    calls, indices = spread_marks(is_call), spread_marks(series)
     for start in range(first, last, BLOCK):
         count = min(BLOCK, last - start)
         p, k, c = at(prices, start, count), at(strikes, start, count), at(calls, start, count)

@@ -10,7 +10,7 @@ import numpy as np
 
 from voldesk.pricing import flags
 from voldesk.pricing.constants import NAN
-from voldesk.pricing.kernels_bits import Untyped, looping, window
+from voldesk.pricing.kernels_bits import Untyped, get, inlined, looping, poke, stretch, window
 from voldesk.pricing.kernels_hard import greeks_row, log_moneyness, solve_row
 from voldesk.pricing.kernels_stages import BLOCK, EIGHT, TABLE_COLUMNS
 
@@ -19,9 +19,24 @@ VOL, PRICE = 0, 1
 LARGEST_DISCOUNT, SMALLEST_DISCOUNT = 1e28, 1e-28
 
 
+@inlined
+def spread(column: Untyped, w: Untyped, place: int, rows: int) -> Untyped:
+    """
+    Return the column, or where one row stands for all as many copies as a block reads.
+
+    The copies stand at ``place`` in the scratch: the result owns nothing and lives as long.
+    """
+    if column.shape[0] != 1:
+        return window(column, 0)
+    value = get(column, 0)
+    for j in range(min(rows, BLOCK)):
+        poke(w, place + j, value)
+    return stretch(w, place, BLOCK)
+
+
 @looping
-def spread(column: Untyped) -> Untyped:
-    """Return the column, or a block of copies where one row stands for all."""
+def spread_marks(column: Untyped) -> Untyped:
+    """Return the column, or a block of copies where one row stands for all; not of floats."""
     if column.shape[0] != 1:
         return column
     block = np.empty(BLOCK, column.dtype)

@@ -2,6 +2,7 @@
 
 from voldesk.pricing import kernels_calls
 from voldesk.pricing.kernels_bits import Untyped
+from voldesk.pricing.kernels_form import all_fit, block_fits, require
 from voldesk.pricing.kernels_signatures import (
     BSM_GREEKS,
     BSM_SOLVE,
@@ -25,6 +26,11 @@ def _implied_vol(compile_: Compile, revision: int) -> Call:
         vol: Untyped,
         flag: Untyped,
     ) -> int:
+        rows = vol.size
+        is_fit = all_fit(
+            rows, price.size, forward.size, strike.size, years.size, is_call.size, discount.size, 1
+        )
+        require(is_fit & (flag.size == rows))
         kernels_calls.implied_vol(
             price,
             forward,
@@ -35,7 +41,7 @@ def _implied_vol(compile_: Compile, revision: int) -> Call:
             vol,
             flag,
             0,
-            vol.shape[0],
+            rows,
         )
         return revision
 
@@ -53,6 +59,18 @@ def _bsm_greeks(compile_: Compile, revision: int) -> Call:
         dividend_yield: Untyped,
         columns: Untyped,
     ) -> int:
+        rows = columns.shape[1]
+        is_fit = all_fit(
+            rows,
+            vol.size,
+            spot.size,
+            strike.size,
+            years.size,
+            is_call.size,
+            rate.size,
+            dividend_yield.size,
+        )
+        require(is_fit & block_fits(columns, rows))
         kernels_calls.bsm_greeks(
             vol,
             spot,
@@ -63,7 +81,7 @@ def _bsm_greeks(compile_: Compile, revision: int) -> Call:
             dividend_yield,
             columns,
             0,
-            columns.shape[1],
+            rows,
         )
         return revision
 
@@ -82,6 +100,18 @@ def _bsm_solve(compile_: Compile, revision: int) -> Call:
         columns: Untyped,
         flag: Untyped,
     ) -> int:
+        rows = flag.size
+        is_fit = all_fit(
+            rows,
+            price.size,
+            spot.size,
+            strike.size,
+            years.size,
+            is_call.size,
+            rate.size,
+            dividend_yield.size,
+        )
+        require(is_fit & block_fits(columns, rows))
         kernels_calls.bsm_solve(
             price,
             spot,
@@ -93,7 +123,7 @@ def _bsm_solve(compile_: Compile, revision: int) -> Call:
             columns,
             flag,
             0,
-            columns.shape[1],
+            rows,
         )
         return revision
 
@@ -112,6 +142,10 @@ def _series_implied_vol(compile_: Compile, revision: int) -> Call:
         vol: Untyped,
         flag: Untyped,
     ) -> int:
+        rows = vol.size
+        are_even = forward.size == discount.size == years.size
+        is_fit = all_fit(rows, price.size, strike.size, is_call.size, series.size, 1, 1, 1)
+        require(is_fit & are_even & (flag.size == rows))
         kernels_calls.series_implied_vol(
             price,
             strike,
@@ -123,7 +157,7 @@ def _series_implied_vol(compile_: Compile, revision: int) -> Call:
             vol,
             flag,
             0,
-            vol.shape[0],
+            rows,
         )
         return revision
 
@@ -141,6 +175,10 @@ def _series_greeks(compile_: Compile, revision: int) -> Call:
         years: Untyped,
         columns: Untyped,
     ) -> int:
+        rows = columns.shape[1]
+        are_even = forward.size == discount.size == years.size
+        is_fit = all_fit(rows, vol.size, strike.size, is_call.size, series.size, 1, 1, 1)
+        require(is_fit & are_even & block_fits(columns, rows))
         kernels_calls.series_greeks(
             vol,
             strike,
@@ -151,7 +189,7 @@ def _series_greeks(compile_: Compile, revision: int) -> Call:
             years,
             columns,
             0,
-            columns.shape[1],
+            rows,
         )
         return revision
 
@@ -170,6 +208,10 @@ def _series_solve(compile_: Compile, revision: int) -> Call:
         columns: Untyped,
         flag: Untyped,
     ) -> int:
+        rows = flag.size
+        are_even = forward.size == discount.size == years.size
+        is_fit = all_fit(rows, price.size, strike.size, is_call.size, series.size, 1, 1, 1)
+        require(is_fit & are_even & block_fits(columns, rows))
         kernels_calls.series_solve(
             price,
             strike,
@@ -181,7 +223,7 @@ def _series_solve(compile_: Compile, revision: int) -> Call:
             columns,
             flag,
             0,
-            columns.shape[1],
+            rows,
         )
         return revision
 

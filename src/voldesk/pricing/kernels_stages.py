@@ -74,7 +74,8 @@ PITCH = BLOCK + EIGHT  # a power of two would put all columns into the same few 
     ROOT_YEARS,
     INVERSE_ROOT_YEARS,
 ) = range(0, 15 * PITCH, PITCH)
-SCRATCH = 15 * PITCH
+COPIES = tuple(range(15 * PITCH, 21 * PITCH, PITCH))  # where an input of one row is spread
+SCRATCH = 21 * PITCH
 
 # Columns of the table of series, each of m + 1 entries, the last of them NaN for no series.
 FROM_TABLE = (FORWARD, DISCOUNT, SPOT, RATE, ROOT_YEARS, INVERSE_ROOT_YEARS)

@@ -5,15 +5,20 @@ It is one function with a number for the call it stands for, since compiling a p
 numba some seconds, six of them as many times that.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numba import prange, types
 
 from voldesk.pricing import kernels_calls
-from voldesk.pricing.kernels_bits import Untyped
+from voldesk.pricing.kernels_bits import Untyped, looping
+from voldesk.pricing.kernels_form import REFUSAL
+from voldesk.pricing.kernels_rows import COLUMNS as COLUMN_COUNT
 from voldesk.pricing.kernels_signatures import BOOLS, COLUMNS, FLAGS, FLOATS, INDICES, VOLS, Compile
 from voldesk.pricing.twin_calls import Call, Calls
 
 CHUNK_ROWS = 512  # fewer are not worth waking a thread
+LINE = 64  # rows; chunks that begin at multiples of it share no cache line
 
 NUMBER = types.int64
 ARGUMENTS = (
@@ -33,6 +38,12 @@ ARGUMENTS = (
     NUMBER,
 )
 IMPLIED_VOL, BSM_GREEKS, BSM_SOLVE, SERIES_IMPLIED_VOL, SERIES_GREEKS, SERIES_SOLVE = range(6)
+
+
+@looping
+def begin_of(chunk: int, chunks: int, rows: int) -> int:
+    """Return the first row of a chunk, which is behind the last row of the one before."""
+    return rows if chunk == chunks else rows * chunk // chunks // LINE * LINE
 
 
 def share_call(compile_: Compile, revision: int) -> Call:
@@ -61,7 +72,7 @@ def share_call(compile_: Compile, revision: int) -> Call:
         chunks: int,
     ) -> int:
         for i in prange(chunks):
-            a, b = count * i // chunks, count * (i + 1) // chunks
+            a, b = begin_of(i, chunks, count), begin_of(i + 1, chunks, count)
             if call == IMPLIED_VOL:
                 kernels_calls.implied_vol(
                     given, base, strike, years, is_call, rate, vol, flag, a, b
@@ -91,41 +102,78 @@ def share_call(compile_: Compile, revision: int) -> Call:
     return compile_(share, ARGUMENTS)
 
 
+def require(is_fit: bool) -> None:
+    """
+    Do nothing, or refuse the call; here since the parallel loop compiles longer for every line.
+
+    Raises:
+        ValueError: The rows do not go together.
+    """
+    if not is_fit:
+        raise ValueError(REFUSAL)
+
+
+def fit(inputs: Sequence[Untyped], rows: int) -> bool:
+    """Return whether every column has so many rows, or one that stands for all."""
+    return set(map(len, inputs)) <= {1, rows}
+
+
+def is_block(columns: Untyped) -> bool:
+    """Return whether these are ten columns, each without gaps."""
+    count, rows = columns.shape
+    has_gaps: bool = columns.strides[1] != columns.itemsize and rows > 1
+    return count == COLUMN_COUNT and not has_gaps
+
+
 def shared_calls(share: Call, most: int) -> Calls:
     """Return the six calls in terms of ``share``, with at most so many chunks."""
     floats, indices = np.empty(0), np.empty(0, np.int32)  # for what a call has no use for
-    block, bytes_ = np.empty((1, 0)), np.empty(0, np.uint8)
+    block, bytes_ = np.empty((COLUMN_COUNT, 0)), np.empty(0, np.uint8)
 
-    def run(call: int, *arguments: Untyped, rows: int) -> None:
-        share(call, *arguments, rows, max(1, min(most, rows // CHUNK_ROWS)))
+    def chunks(rows: int) -> int:
+        return max(1, min(most, rows // CHUNK_ROWS))
 
     def implied_vol(*given: Untyped) -> None:
         *inputs, vol, flag = given
-        run(IMPLIED_VOL, *inputs, floats, indices, vol, block, flag, rows=vol.size)
+        rows = vol.size
+        require(fit(inputs, rows) and flag.size == rows)
+        share(IMPLIED_VOL, *inputs, floats, indices, vol, block, flag, rows, chunks(rows))
 
     def bsm_greeks(*given: Untyped) -> None:
         *inputs, columns = given
         rows = columns.shape[1]
-        run(BSM_GREEKS, *inputs, indices, floats, columns, bytes_, rows=rows)
+        require(fit(inputs, rows) and is_block(columns))
+        share(BSM_GREEKS, *inputs, indices, floats, columns, bytes_, rows, chunks(rows))
 
     def bsm_solve(*given: Untyped) -> None:
         *inputs, columns, flag = given
-        run(BSM_SOLVE, *inputs, indices, floats, columns, flag, rows=flag.size)
+        rows = columns.shape[1]
+        require(fit(inputs, rows) and is_block(columns) and flag.size == rows)
+        share(BSM_SOLVE, *inputs, indices, floats, columns, flag, rows, chunks(rows))
+
+    def share_series(
+        call: int, given: Untyped, vol: Untyped, columns: Untyped, flag: Untyped
+    ) -> None:
+        first, strike, is_call, series, forward, discount, years = given
+        rows = columns.shape[1] if columns is not block else vol.size
+        is_table = forward.size == discount.size == years.size
+        require(is_table and fit(given[:4], rows) and is_block(columns))
+        inputs = (first, forward, strike, years, is_call, discount, floats, series)
+        share(call, *inputs, vol, columns, flag, rows, chunks(rows))
 
     def series_implied_vol(*given: Untyped) -> None:
-        price, strike, is_call, series, f, d, t, vol, flag = given
-        inputs = (price, f, strike, t, is_call, d, floats, series)
-        run(SERIES_IMPLIED_VOL, *inputs, vol, block, flag, rows=vol.size)
+        *inputs, vol, flag = given
+        require(flag.size == vol.size)
+        share_series(SERIES_IMPLIED_VOL, inputs, vol, block, flag)
 
     def series_greeks(*given: Untyped) -> None:
-        vol, strike, is_call, series, f, d, t, columns = given
-        inputs = (vol, f, strike, t, is_call, d, floats, series)
-        run(SERIES_GREEKS, *inputs, floats, columns, bytes_, rows=columns.shape[1])
+        *inputs, columns = given
+        share_series(SERIES_GREEKS, inputs, floats, columns, bytes_)
 
     def series_solve(*given: Untyped) -> None:
-        price, strike, is_call, series, f, d, t, columns, flag = given
-        inputs = (price, f, strike, t, is_call, d, floats, series)
-        run(SERIES_SOLVE, *inputs, floats, columns, flag, rows=flag.size)
+        *inputs, columns, flag = given
+        require(flag.size == columns.shape[1])
+        share_series(SERIES_SOLVE, inputs, floats, columns, flag)
 
     return Calls(
         implied_vol, bsm_greeks, bsm_solve, series_implied_vol, series_greeks, series_solve

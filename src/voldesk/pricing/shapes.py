@@ -1,8 +1,9 @@
 """
 Bring arguments into the form the implementations take: contiguous rows, or one row for all.
 
-A chain of 200 options is priced in some three microseconds, as much as NumPy needs for a handful
-of calls, so arguments that already have the form pass with a few comparisons.
+A chain of 200 options is priced in two microseconds, as much as NumPy needs for a handful of calls,
+so arguments that already have the form pass with a few comparisons, or with none: an
+implementation counts rows itself and refuses what does not fit.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,15 @@ Shape = tuple[int, ...]
 ONE_ROW: Shape = (1,)
 
 
+REFUSED = (TypeError, ValueError)
+"""What an implementation raises, before it writes anything, on rows that have not its form."""
+
+
+def contiguous(arguments: Sequence[Any], dtypes: Sequence[np.dtype[Any]]) -> Rows:
+    """Return C-contiguous arrays of one dimension or more, where possible the arguments."""
+    return list(map(np.ascontiguousarray, arguments, dtypes))
+
+
 def aligned(arguments: Sequence[Any], dtypes: Sequence[np.dtype[Any]]) -> tuple[Rows, Shape]:
     """
     Return flat C-contiguous arrays of n rows or of one row each, and the shape they stand for.
@@ -31,22 +41,26 @@ def aligned(arguments: Sequence[Any], dtypes: Sequence[np.dtype[Any]]) -> tuple[
     Raises:
         ValueError: The shapes do not broadcast.
     """
-    rows = list(map(np.ascontiguousarray, arguments, dtypes))
+    rows = contiguous(arguments, dtypes)
     shape = rows[0].shape
-    if len(shape) == 1 and shape != ONE_ROW:
-        for row in rows:
-            if row.shape == shape:
-                continue
-            if row.shape != ONE_ROW:
-                break
-        else:
-            return rows, shape
-    return _broadcast(arguments, dtypes)
+    if len(shape) != 1 or shape == ONE_ROW:
+        return broadcast(arguments, dtypes)
+    fitting = (shape, ONE_ROW)
+    for row in rows:
+        if row.shape not in fitting:
+            return broadcast(arguments, dtypes)
+    return rows, shape
 
 
-def _broadcast(
+def broadcast(
     arguments: Sequence[ArrayLike], dtypes: Sequence[np.dtype[Any]]
 ) -> tuple[Rows, Shape]:
+    """
+    Return what ``aligned`` does, of arguments of any shape, kind and place in memory.
+
+    Raises:
+        ValueError: The shapes do not broadcast.
+    """
     arrays = [np.asarray(value, dtype) for value, dtype in zip(arguments, dtypes, strict=True)]
     shapes = {array.shape for array in arrays}
     shapes.discard(())
@@ -54,7 +68,7 @@ def _broadcast(
     rows = []
     for array in arrays:
         whole = array if array.size == 1 or array.shape == shape else np.broadcast_to(array, shape)
-        rows.append(np.ascontiguousarray(whole).reshape(-1))
+        rows.append(np.require(whole, requirements=("C", "A")).reshape(-1))
     return rows, shape
 
 

@@ -3,7 +3,8 @@ The six calls every implementation offers, served by NumPy.
 
 Inputs are float64 (bool, int32) C-contiguous arrays of n rows, or of one row that stands for all;
 outputs are the caller's: vol ``(n,)``, flag uint8 ``(n,)``, columns ``(10, n)`` in the order of
-``GreekColumns``. Nothing is returned and nothing raises on any value.
+``GreekColumns``. No value raises; an array of another type or length is refused with a TypeError or
+ValueError before anything is written.
 """
 
 from collections.abc import Callable

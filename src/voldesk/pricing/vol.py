@@ -5,10 +5,24 @@ from numpy.typing import ArrayLike, NDArray
 
 from voldesk.pricing import engine
 from voldesk.pricing.mills import FloatArray
-from voldesk.pricing.shapes import BOOL, FLAG, FLOAT, INDEX, Shape, aligned, checked, tables
+from voldesk.pricing.shapes import (
+    BOOL,
+    FLAG,
+    FLOAT,
+    INDEX,
+    REFUSED,
+    Shape,
+    aligned,
+    broadcast,
+    checked,
+    tables,
+)
 
 FlagArray = NDArray[np.uint8]
 VolAndFlag = tuple[FloatArray, FlagArray]
+
+UNDISCOUNTED: FloatArray = np.array(1.0)  # an array is taken in faster than a float
+UNDISCOUNTED.flags.writeable = False
 
 _DIRECT = (FLOAT, FLOAT, FLOAT, FLOAT, BOOL, FLOAT)
 _PER_ROW = (FLOAT, FLOAT, BOOL, INDEX)
@@ -20,7 +34,7 @@ def implied_vol(
     strike: ArrayLike,
     years: ArrayLike,
     is_call: ArrayLike,
-    discount: ArrayLike = 1.0,
+    discount: ArrayLike = UNDISCOUNTED,
     *,
     out: VolAndFlag | None = None,
 ) -> VolAndFlag:
@@ -33,7 +47,7 @@ def implied_vol(
         strike: > 0. ``(n,)``
         years: Time to expiry, > 0. ``(n,)``
         is_call: True for a call. ``(n,)``
-        discount: Present value of 1 paid at expiry, > 0. ``(n,)``
+        discount: Present value of 1 paid at expiry, > 0; 1 where none is given. ``(n,)``
         out: A (vol, flag) pair of the result's shape to write into, float64 and uint8,
             overlapping no input.
 
@@ -44,12 +58,28 @@ def implied_vol(
     Raises:
         ValueError: The shapes do not broadcast, or ``out`` does not fit.
     """
-    rows, shape = aligned((price, forward, strike, years, is_call, discount), _DIRECT)
+    first = np.ascontiguousarray(price, FLOAT)
+    size = first.size
+    if first.ndim == 1 and size != 1:
+        try:
+            vol, flag = _room(out, (size,)) if out else (np.empty(size), np.empty(size, FLAG))
+            engine.calls(size).implied_vol(
+                first,
+                np.ascontiguousarray(forward, FLOAT),
+                np.ascontiguousarray(strike, FLOAT),
+                np.ascontiguousarray(years, FLOAT),
+                np.ascontiguousarray(is_call, BOOL),
+                np.ascontiguousarray(discount, FLOAT),
+                vol,
+                flag,
+            )
+        except REFUSED:  # the others have other shapes, or out does not fit
+            pass
+        else:
+            return vol, flag
+    rows, shape = broadcast((price, forward, strike, years, is_call, discount), _DIRECT)
     vol, flag = _room(out, shape)
-    if len(shape) == 1:
-        engine.calls(flag.size).implied_vol(*rows, vol, flag)
-    else:
-        engine.calls(flag.size).implied_vol(*rows, vol.reshape(-1), flag.reshape(-1))
+    engine.calls(flag.size).implied_vol(*rows, vol.reshape(-1), flag.reshape(-1))
     return vol, flag
 
 

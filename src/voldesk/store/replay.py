@@ -9,6 +9,7 @@ import numpy as np
 from voldesk.model.clock import Clock, ManualClock
 from voldesk.model.conventions import Profile
 from voldesk.model.errors import ConfigError
+from voldesk.model.feed_state import FeedState
 from voldesk.model.listing import Listing
 from voldesk.model.ports.feed import Mode
 from voldesk.model.quotes import IntArray
@@ -122,6 +123,10 @@ class ReplayFeed:
 
     async def open(self) -> None:
         """Do nothing: a recording is there."""
+
+    def state(self) -> FeedState:
+        """Return the state of its line: there while it is open, its data recorded."""
+        return FeedState(is_connected=not self._is_closed.is_set(), data_type="recorded")
 
     async def want(self, instruments: IntArray, mode: Mode) -> None:
         """

@@ -13,9 +13,10 @@ import pyarrow as pa
 from voldesk.model.conventions import Profile
 from voldesk.model.errors import ConfigError, StorageError
 from voldesk.model.listing import Listing
-from voldesk.model.ticks import TICK_DTYPE, TickBatch
+from voldesk.model.quotes import IntArray
+from voldesk.model.ticks import TICK_DTYPE, DataType, Field, TickBatch
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
 """``major.minor``: a minor step adds columns, which older readers pass over; a major one does not
 read with older readers at all."""
 
@@ -40,6 +41,20 @@ _LISTING_TYPES: Final = {
 
 TICK_COLUMNS: Final = tuple(TICK_DTYPE.names or ())
 """Columns of a tick, named and typed as in `model.ticks.TICK_DTYPE`; NaN stays NaN, not null."""
+
+_BIT_OF: Final = {str(field.name).lower(): field.value for field in Field}
+
+_BITS: Final = tuple((name, _BIT_OF.get(name)) for name in TICK_COLUMNS)
+
+_ADDED: Final = {
+    "mark": np.nan,
+    "forward": np.nan,
+    "vendor_delta": np.nan,
+    "vendor_gamma": np.nan,
+    "vendor_vega": np.nan,
+    "vendor_theta": np.nan,
+    "data_type": DataType.LIVE.value,
+}  # columns that version 1.0 did not have
 
 SEQ: Final = "seq"
 """Column of the sorted files: a tick's place in the order of arrival, from 0, without holes."""
@@ -141,17 +156,51 @@ def listing_of(table: pa.Table) -> Listing:
 
 
 def ticks_to_arrow(batch: TickBatch) -> pa.RecordBatch:
-    """Return ticks as a record batch of `LOG_SCHEMA`, every bit kept, the inverse of the next."""
-    columns = [pa.array(np.ascontiguousarray(batch[name])) for name in TICK_COLUMNS]
-    return pa.record_batch(columns, schema=LOG_SCHEMA)
+    """Return ticks as a record batch of `LOG_SCHEMA`, every bit that was sent in its place."""
+    return pa.record_batch(arrow_columns(batch, slice(None)), schema=LOG_SCHEMA)
+
+
+def arrow_columns(ticks: TickBatch, rows: slice | IntArray) -> list[pa.Array]:
+    """
+    Return the columns of chosen ticks.
+
+    A value that none of the ticks carries is NaN in all of them: what stands there is not read.
+    """
+    sent = int(np.bitwise_or.reduce(ticks["present"]))
+    nothing = pa.array(np.full(len(ticks["kind"][rows]), np.nan))
+    return [
+        pa.array(np.ascontiguousarray(ticks[name][rows])) if bit is None or bit & sent else nothing
+        for name, bit in _BITS
+    ]
 
 
 def ticks_of_arrow(columns: pa.RecordBatch | pa.Table) -> TickBatch:
-    """Return the ticks of a record batch or table in the order of its rows."""
+    """
+    Return the ticks of a record batch or table in the order of its rows.
+
+    A column that the version of the writer did not have yet says nothing: NaN, or live.
+
+    Raises:
+        ValueError: A column is missing that every version has.
+    """
     ticks = np.zeros(columns.num_rows, dtype=TICK_DTYPE)  # as in `joined`
+    names = columns.schema.names
     for name in TICK_COLUMNS:
-        ticks[name] = columns.column(name).to_numpy(zero_copy_only=False)
+        is_there = name in names
+        ticks[name] = columns.column(name).to_numpy() if is_there else unsaid(name)
     return ticks
+
+
+def unsaid(name: str) -> float:
+    """
+    Return what stands for a column in ticks of a version that did not have it.
+
+    Raises:
+        ValueError: Every version has it.
+    """
+    if name not in _ADDED:
+        raise ValueError(f"the ticks have no column {name}")
+    return float(_ADDED[name])
 
 
 def joined(*parts: TickBatch) -> TickBatch:

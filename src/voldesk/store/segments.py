@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from voldesk.model.errors import StorageError
-from voldesk.model.quotes import IntArray
+from voldesk.model.quotes import FloatArray, IntArray
 from voldesk.model.ticks import TICK_DTYPE, TickBatch
 from voldesk.store.atomic import TEMPORARY, write_whole
 from voldesk.store.schema import (
@@ -20,8 +20,10 @@ from voldesk.store.schema import (
     SORTED_SCHEMA,
     TICK_COLUMNS,
     VERSION_KEY,
+    arrow_columns,
     ticks_of_arrow,
     ticks_to_arrow,
+    unsaid,
 )
 
 LOG_SUFFIX: Final = ".arrows"
@@ -43,10 +45,10 @@ ROW_GROUP_ROWS: Final = 262_144
 
 # Prices and sizes sit on ticks and repeat along one instrument: a dictionary stores them in
 # 0.7 of the bytes of byte-stream-split floats (measured on a real chain and on a random walk).
-# A vendor's iv has no grid.
 _DICTIONARY: Final = [
     "present",
     "kind",
+    "data_type",
     "bid",
     "ask",
     "last",
@@ -60,8 +62,20 @@ _ENCODING: Final = {
     "ts_event": "DELTA_BINARY_PACKED",
     "ts_recv": "DELTA_BINARY_PACKED",
     SEQ: "DELTA_BINARY_PACKED",
-    "vendor_iv": "BYTE_STREAM_SPLIT",
 }
+
+# What a venue computes sits on a grid where it rounds (Deribit) and on none where it does not
+# (Interactive Brokers): the wrong one of the two encodings takes 1.4 times the bytes.
+_COMPUTED: Final = (
+    "mark",
+    "vendor_iv",
+    "forward",
+    "vendor_delta",
+    "vendor_gamma",
+    "vendor_vega",
+    "vendor_theta",
+)
+_SAMPLED_ROWS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,13 +308,15 @@ def _write_sorted(path: Path, ticks: TickBatch, segment: Segment) -> None:
             _LAST_TS: str(segment.last_ts),
         }
     )
+    gridded = [name for name in _COMPUTED if _is_gridded(ticks[name][order[:_SAMPLED_ROWS]])]
+    loose = dict.fromkeys(set(_COMPUTED) - set(gridded), "BYTE_STREAM_SPLIT")
     with pq.ParquetWriter(
         path,
         schema,
         compression="zstd",
         compression_level=3,
-        use_dictionary=_DICTIONARY,
-        column_encoding=_ENCODING,
+        use_dictionary=[*_DICTIONARY, *gridded],
+        column_encoding=_ENCODING | loose,
         write_page_index=True,
     ) as writer:
         for start in range(0, len(order), ROW_GROUP_ROWS):
@@ -309,11 +325,15 @@ def _write_sorted(path: Path, ticks: TickBatch, segment: Segment) -> None:
             )
 
 
+def _is_gridded(sample: FloatArray) -> bool:
+    """Say whether values repeat: the first ones, of which neighbours are of one instrument."""
+    return 2 * np.unique(sample).size <= sample.size
+
+
 def _sorted_rows(
     ticks: TickBatch, rows: IntArray, segment: Segment, schema: pa.Schema
 ) -> pa.RecordBatch:
-    columns = [pa.array(ticks[name][rows]) for name in TICK_COLUMNS]
-    columns.append(pa.array(rows + segment.first_seq))
+    columns = [*arrow_columns(ticks, rows), pa.array(rows + segment.first_seq)]
     return pa.record_batch(columns, schema=schema)
 
 
@@ -336,8 +356,9 @@ def _read_sorted(path: Path, segment: Segment) -> TickBatch:
         ticks = np.zeros(file.metadata.num_rows, dtype=TICK_DTYPE)
         if len(place) and (place.min() < 0 or place.max() >= len(place)):
             raise ValueError(f"{SEQ} {place.min()} to {place.max()} for {len(place)} rows")
+        names = file.schema_arrow.names
         for name in TICK_COLUMNS:
-            ticks[name][place] = _column(file, name)
+            ticks[name][place] = _column(file, name) if name in names else unsaid(name)
     return ticks
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from voldesk.analytics.update import ChainUpdate
@@ -13,6 +14,8 @@ from voldesk.model.errors import ConfigError
 from voldesk.strategies.figures import Figure, Reading
 
 TOPIC: Final = "alerts"
+MOST_RULES: Final = 1_000
+"""Each is looked at whenever its chain is published."""
 
 _NS_PER_SECOND: Final = 1e9
 _NS_PER_US: Final = 1_000
@@ -97,9 +100,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSettings:
-    """Which alerts there are."""
+    """
+    Which alerts there are.
+
+    Attributes:
+        rules: Those that only the settings change.
+        file: Keeps those that are made while the process runs; None: they end with it.
+    """
 
     rules: tuple[Rule, ...] = ()
+    file: Path | None = None
 
 
 class RuleState(NamedTuple):
@@ -199,17 +209,57 @@ class Alerts:
     """
 
     def __init__(self, rules: Iterable[Rule], bus: LocalBus) -> None:
-        self.rules = tuple(rules)
-        _require_unique(self.rules)
         self._bus = bus
-        self._figures = {rule.name: rule.figure for rule in self.rules}
-        self._states = {rule.name: RuleState() for rule in self.rules}
+        self._rules: dict[str, Rule] = {}
+        self._figures: dict[str, Figure] = {}
+        self._states: dict[str, RuleState] = {}
         self._untrusted: frozenset[str] = frozenset()
+        for rule in rules:
+            self.add(rule)
         self.listener: Listener = bus.on("chain/*", self._hear, name="alerts")
         self._status_listener = bus.on(STATUS, self._hear_status, name="alerts")
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Return what is watched for, in the order it was added."""
+        return tuple(self._rules.values())
+
+    def add(self, rule: Rule, *, is_spent: bool = False) -> None:
+        """
+        Watch for something more.
+
+        Args:
+            rule: Told from its first crossing after this on.
+            is_spent: It tells one crossing, and did so already.
+
+        Raises:
+            ConfigError: It is not possible, its name is taken, or there are too many.
+        """
+        rule.require_valid()
+        if rule.name in self._rules:
+            raise ConfigError(f"two alerts are named {rule.name!r}: a name is one alert's")
+        if len(self._rules) >= MOST_RULES:
+            raise ConfigError(f"there are {len(self._rules)} alerts, at most {MOST_RULES} may be")
+        self._rules[rule.name] = rule
+        self._figures[rule.name] = rule.figure
+        self._states[rule.name] = RuleState(is_spent=is_spent)
+
+    def remove(self, name: str) -> None:
+        """
+        Watch for it no more.
+
+        Raises:
+            KeyError: There is no rule of that name.
+        """
+        del self._rules[name], self._figures[name], self._states[name]
+
     def state(self, name: str) -> RuleState:
-        """Return what a rule remembers, by its name."""
+        """
+        Return what a rule remembers.
+
+        Raises:
+            KeyError: There is no rule of that name.
+        """
         return self._states[name]
 
     def close(self) -> None:
@@ -220,8 +270,8 @@ class Alerts:
     def _hear(self, _topic: str, update: ChainUpdate) -> None:
         if update.underlying in self._untrusted:
             return
-        for rule in self.rules:
-            if rule.underlying != update.underlying:
+        for rule in self._rules.values():
+            if rule.underlying != update.underlying or self._states[rule.name].is_spent:
                 continue
             reading = self._figures[rule.name].read(update)
             if reading is None or not reading.is_fresh:
@@ -238,15 +288,6 @@ class Alerts:
                 for one in message["underlyings"]
                 if str(one["state"]) in _NOT_TRUSTED
             )
-
-
-def _require_unique(rules: tuple[Rule, ...]) -> None:
-    names: set[str] = set()
-    for rule in rules:
-        rule.require_valid()
-        if rule.name in names:
-            raise ConfigError(f"two alerts are named {rule.name!r}: a name is one alert's")
-        names.add(rule.name)
 
 
 def _alert(rule: Rule, reading: Reading, direction: Direction, ts: int) -> Alert:

@@ -38,7 +38,9 @@ FIELDS: Final = {
 """Every figure that can be watched; docs/columns.md and docs/json.md say what they mean."""
 
 _ALL: Final = tuple(dict.fromkeys(name for names in FIELDS.values() for name in names))
-_SELECTOR: Final = re.compile(r"(?:(atm)|(\d+(?:\.\d+)?)d) (call|put)")
+SELECTOR: Final = re.compile(r"(?:(atm)|(\d+(?:\.\d+)?)d) (call|put)")
+"""A contract chosen anew at each update: at the money, or nearest to a delta."""
+
 _LARGEST_DELTA: Final = 100.0
 
 
@@ -89,7 +91,7 @@ class Figure:
             close = get_close_matches(field, known, n=1) or get_close_matches(field, _ALL, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
             raise ConfigError(f"no field {field!r} of {_owner(figure.scope)}; {hint}")
-        found = _SELECTOR.fullmatch(contract or "")
+        found = SELECTOR.fullmatch(contract or "")
         if found and found[2] and not 0.0 < float(found[2]) < _LARGEST_DELTA:
             raise ConfigError(f"contract {contract!r}: a delta is above 0 and below 100")
         return figure
@@ -137,7 +139,7 @@ class Figure:
     def _row(self, table: ChainTable) -> int | None:
         """Return the row of the contract as the money stands now."""
         assert self.contract is not None
-        found = _SELECTOR.fullmatch(self.contract)
+        found = SELECTOR.fullmatch(self.contract)
         if found is None:
             named = np.flatnonzero(table.rows.symbol == self.contract)
             return int(named[0]) if named.size else None

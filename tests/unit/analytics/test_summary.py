@@ -1,7 +1,7 @@
 """The published row of a chain."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voldesk.analytics.exposure import EXPOSURES, LONG_ALL, LONG_CALLS_SHORT_PUTS
-from voldesk.analytics.summary import Summary, summarize
+from voldesk.analytics.summary import Summary, summarize, summarize_in_steps
 from voldesk.analytics.term_structure import CONSTANT_DAYS
 from voldesk.chain.table import ChainTable
 from voldesk.model.enums import Status
@@ -220,6 +220,18 @@ def test_scaling_prices_scales_money_and_nothing_else(chain_of: ChainOf) -> None
     for name in ("net_gex", "net_dex", "net_vanna", "net_charm", "gex_flip", "call_wall"):
         scaled = 7 * getattr(one.underlying, name)
         assert getattr(seven.underlying, name) == pytest.approx(scaled, nan_ok=True)
+
+
+def test_in_steps_it_is_the_same(chain_of: ChainOf) -> None:
+    """One pause per series, and to the bit what is made in one go."""
+    table = chain_of(flat, days=(9, 37, 65))
+    made: list[Summary] = []
+
+    def collect() -> Generator[None, None, None]:
+        made.append((yield from summarize_in_steps(table, 100.0)))
+
+    assert len(list(collect())) == 3
+    assert repr(made[0]) == repr(summarize(table, 100.0))
 
 
 def test_summary_is_plain_enough_to_encode(chain_of: ChainOf) -> None:

@@ -3,6 +3,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from voldesk.app.alarms import list_rules, sentence_of, try_rules
@@ -82,6 +83,19 @@ def test_nothing_to_test_is_an_error() -> None:
     """It would run for ever and say nothing."""
     with pytest.raises(ConfigError, match="add rules"):
         try_rules(loaded(), secs=None, is_json=False)
+
+
+def test_rules_made_while_a_process_ran_are_there_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After those of the settings, from the file that keeps them."""
+    file = tmp_path / "alerts.json"
+    kept = {"version": 1, "alerts": [{"rule": {**msgspec.to_builtins(SPOT), "name": "kept"}}]}
+    file.write_bytes(msgspec.json.encode(kept))
+    settings = Settings(alerts=AlertSettings(rules=(PUT,), file=file))
+    list_rules(Loaded(settings, {}), is_json=True)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["name"] for line in lines] == ["put", "kept"]
 
 
 def test_an_impossible_rule_is_refused_in_the_list() -> None:

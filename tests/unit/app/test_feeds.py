@@ -72,7 +72,7 @@ def test_a_recording_is_a_feed_with_a_time_of_its_own(recording: Path) -> None:
     ("names", "says"),
     [
         ((), "no feed is named"),
-        (("ib",), "feed 'ib' is not in this version; there are sim, replay:PATH"),
+        (("xts",), "feed 'xts' is not in this version; there are sim, replay:PATH, ib"),
         (("smi",), "no feed named 'smi'"),
         (("replay:",), "no feed named 'replay:'"),
         (("sim", "sim"), "feed sim is named twice"),

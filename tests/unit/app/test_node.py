@@ -2,18 +2,24 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pydantic import SecretStr
 
-from voldesk.app.feeds import SimSettings
+from voldesk.app.feeds import Feeds, SimSettings
 from voldesk.app.node import Node, build_node, run_node, token
 from voldesk.app.recording import RecordSettings
 from voldesk.app.settings import Loaded, Settings
 from voldesk.bus.local import LocalBus
 from voldesk.gateways.settings import GatewaySettings
+from voldesk.model.clock import ManualClock
 from voldesk.model.conventions import profile_named
+from voldesk.model.enums import Status
 from voldesk.model.errors import ConfigError
 from voldesk.pipeline.pump import PumpSettings
+from voldesk.pipeline.subscriptions import SubscriptionSettings
+from voldesk.simulator.market.feed import SyntheticFeed
+from voldesk.simulator.market.market import SyntheticMarket
 from voldesk.store.recorder import Recorder
 from voldesk.store.recording import Recording
 from voldesk.strategies.alerts import AlertSettings, Cross, Rule
@@ -147,6 +153,42 @@ def test_alerts_are_told_on_the_bus(recording: Path) -> None:
     assert [alert.value for alert in heard] == [103.0]
 
 
+def test_the_window_follows_the_spot_of_the_simulator() -> None:
+    """Strikes in full and a range in light mode move with the money; what is given up grows old."""
+    window = SubscriptionSettings(atm_strikes=1, range_points=2_000.0)
+    clock = ManualClock(NOON)
+    feed = SyntheticFeed(SyntheticMarket(("BTC",), 1, NOON), clock, step_secs=60.0)
+    feeds = Feeds((feed,), clock, is_replay=False, is_ageless=True)
+    node = build_node(loaded(subscriptions=window), is_serving=False, feeds=feeds)
+    seen: list[tuple[Any, ...]] = []
+    asked: list[Any] = []
+
+    def hear(_topic: str, message: Any) -> None:
+        spans = tuple(tuple(one["strike_range"] or ()) for one in message["subscriptions"])
+        if len(spans) == 2 and all(spans) and spans not in seen:
+            seen.append(spans)
+        asked.extend(message["asked"])
+
+    node.bus.on("status", hear)
+    asyncio.run(run_until(node, lambda _: len(seen) > 1))
+    for near, far in seen:
+        assert near[1] - near[0] == 1_000.0  # three strikes, five hundred apart
+        assert far[1] - far[0] == 4_000.0
+        assert (near[0] + near[1]) == (far[0] + far[1])
+    assert asked[-1] == {"feed": "sim", "full": 7, "light": 12}
+    rows = node.bus.last("chain/BTC").table.rows
+    is_fresh = np.isfinite(rows.iv) & (rows.status != Status.STALE)
+    assert set(rows.strike[is_fresh]) <= {
+        strike for near, _ in seen[-2:] for strike in range_of(near)
+    }
+
+
+def range_of(span: tuple[float, float]) -> set[float]:
+    """Return the strikes of a window of three."""
+    low, high = span
+    return {low, (low + high) / 2.0, high}
+
+
 def test_what_is_served_is_recorded_too(tmp_path: Path) -> None:
     """Every tick of the feed from the first on is in the folder when the node has ended."""
     folder = tmp_path / "taped"
@@ -186,6 +228,13 @@ def test_a_bad_rule_is_told_before_anything_runs() -> None:
     rule = Rule(name="a", underlying="BTC", field="nothing", level=1.0)
     with pytest.raises(ConfigError, match="alert 'a'"):
         build_node(loaded(alerts=AlertSettings(rules=(rule,))), is_serving=False)
+
+
+def test_an_impossible_window_is_told_before_anything_runs() -> None:
+    """With the setting's name and what it may be."""
+    window = SubscriptionSettings(expiries=0)
+    with pytest.raises(ConfigError, match=r"subscriptions\.expiries is 0, it must be 1 or more"):
+        build_node(loaded(subscriptions=window), is_serving=False)
 
 
 def test_the_token_is_made_once_and_kept(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import numpy as np
 from live_world import NOON, SECOND, HandFeed
 
 from voldesk.app.pacing import PacedFeed
+from voldesk.model.feed_state import FeedState
 from voldesk.model.ports.feed import Feed, Mode
 
 
@@ -50,3 +51,19 @@ def test_everything_else_is_the_feed_s_own(market: Any) -> None:
     assert feed.name == "hand"
     assert feed.listing is market.listing
     assert feed.profile("SPX").name == "default"
+
+
+def test_its_line_is_that_of_the_feed_or_of_a_market_made_here(market: Any) -> None:
+    """Whatever the feed says of it; a feed that says nothing is simulated."""
+    silent = PacedFeed(HandFeed(market.listing), 1.0)
+    assert silent.state() == FeedState(is_connected=True, data_type="simulated")
+    assert PacedFeed(StatedFeed(market.listing), 1.0).state() == StatedFeed.line
+
+
+class StatedFeed(HandFeed):
+    """A feed that knows its line."""
+
+    line = FeedState(is_connected=False, data_type="frozen")
+
+    def state(self) -> FeedState:
+        return self.line

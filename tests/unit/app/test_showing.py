@@ -20,7 +20,7 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("VOLDESK_TOKEN", SECRET)
-    monkeypatch.setenv("IB_PORT", "7496")
+    monkeypatch.setenv("PAPER_TRADING", "no")
     (tmp_path / "voldesk.yaml").write_text(FILE)
 
 
@@ -30,7 +30,7 @@ def test_each_setting_has_a_line_with_its_origin() -> None:
     assert list(lines) == list(LEAVES)
     assert lines["gateway.port"].split() == ["gateway.port", "9000", "voldesk.yaml"]
     assert lines["gateway.host"].split()[-1] == "default"
-    assert lines["ib.port"].endswith("IB_PORT (for a later version)")
+    assert lines["trading.is_paper"].endswith("PAPER_TRADING (for a later version)")
     assert lines["token"].endswith("VOLDESK_TOKEN")
 
 
@@ -40,7 +40,7 @@ def test_the_yaml_gives_the_same_settings_again(
     """What is shown may be saved and used, all but the secret."""
     loaded = load_settings()
     (tmp_path / "again.yaml").write_text(as_yaml(loaded))
-    monkeypatch.delenv("IB_PORT")
+    monkeypatch.delenv("PAPER_TRADING")
     assert load_settings(config=tmp_path / "again.yaml").settings == loaded.settings
 
 

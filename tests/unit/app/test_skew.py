@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from live_world import NOON, SECOND, HandChain
 
+from voldesk.analytics.summary import summarize
 from voldesk.app.skew import net_iv_of
 from voldesk.chain.table import ChainTable
 from voldesk.model.enums import Status
@@ -34,6 +35,15 @@ def test_the_nearest_contracts_make_the_difference(table: ChainTable) -> None:
         assert wing.symbol in table.rows.symbol.tolist()
     assert found.expiry == str(table.series.expiry[0])
     assert found.document()["net_iv"] == found.net_iv
+
+
+def test_between_strikes_it_is_the_risk_reversal_of_the_analytics(table: ChainTable) -> None:
+    """At 25 delta the engine's RR25 of the same series, to the bit."""
+    found = net_iv_of(table, 0.25)
+    summary = summarize(table, 100.0)
+    assert found.risk_reversal == summary.series[0].rr25 < 0.0
+    table.rows.status[:] = Status.STALE
+    assert net_iv_of(table, 0.25).document()["risk_reversal"] is None
 
 
 def test_another_delta_chooses_others(table: ChainTable) -> None:

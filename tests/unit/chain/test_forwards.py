@@ -230,3 +230,24 @@ def test_one_strike_at_a_known_rate_is_enough(quotes: Quotes, snapshot: Snapshot
     assert series.forward[0] == pytest.approx(100.5, rel=RELATIVE_FORWARD)
     assert series.forward_source[0] == "parity"
     assert series.discount_source[0] == "rate"
+
+
+def test_one_pair_is_enough_on_the_last_day(quotes: Quotes, snapshot: Snapshot) -> None:
+    """Hours bear hardly any interest: no rate is needed, and the series says so."""
+    one = quotes(strikes=(100.0,), expiry=date(2026, 9, 30), forward=100.5)
+    series = _fitted(snapshot(one, spot=90.0), DEFAULT).series
+    assert series.forward[0] == pytest.approx(100.5, rel=RELATIVE_FORWARD)
+    assert (series.discount[0], series.discount_source[0]) == (1.0, "zero_rate")
+    assert (series.forward_source[0], series.reason[0]) == ("parity", "discount: zero_rate")
+    month = quotes(strikes=(100.0,), forward=100.5)
+    assert _fitted(snapshot(month, spot=90.0), DEFAULT).series.forward_source[0] == "none"
+
+
+def test_a_spot_that_lapsed_is_named(quotes: Quotes, snapshot: Snapshot) -> None:
+    """A chain that has a spot, too old to be used, says that and not that there is none."""
+    table = build_table(snapshot(_puts(quotes()), spot=100.0), replace(DEFAULT, rate=0.04))
+    table.points.spot[:] = table.series.spot[:] = np.nan
+    table.spot_lack = "the spot is more than 120 s old"
+    fit_forwards(table)
+    assert "spot_rate: the spot is more than 120 s old" in table.series.reason[0]
+    assert "carry: the spot is more than 120 s old" in table.series.reason[0]

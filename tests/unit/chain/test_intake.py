@@ -1,5 +1,6 @@
 """Ticks reach the right columns, and nothing older overwrites what is newer."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,16 @@ from hypothesis import strategies as st
 from voldesk.chain.book import ChainBook
 from voldesk.chain.shelf import open_book
 from voldesk.model.conventions import PROFILES
-from voldesk.model.enums import Status
+from voldesk.model.enums import Market, PremiumUnit, Status
 from voldesk.model.quotes import NO_TIME
-from voldesk.model.ticks import Field, TickKind
+from voldesk.model.ticks import DataType, Field, TickKind
 
 NOON = 1_790_784_000_000_000_000
-FIELDS = ("bid", "ask", "last", "bid_size", "ask_size", "volume", "open_interest", "vendor_iv")
+COLUMN_OF = {
+    name: "vendor_forward" if name == "forward" else name
+    for name in (str(field.name).lower() for field in Field)
+}
+FIELDS = tuple(COLUMN_OF)
 
 
 def _book(market: Any, **facts: Any) -> ChainBook:
@@ -29,7 +34,7 @@ def test_each_field_reaches_its_column(market: Any) -> None:
     book.apply(market.ticks([7], **values))
     row = book.row_of[7]
     for name, value in values.items():
-        column = getattr(book.table.rows, name)
+        column = getattr(book.table.rows, COLUMN_OF[name])
         assert column[row] == value
         assert np.isnan(np.delete(column, row)).all()
 
@@ -172,7 +177,7 @@ def test_any_order_and_any_cut_gives_the_newest_values(data: Any, market: Any) -
         st.tuples(
             st.integers(0, 3),
             st.integers(0, 5),
-            st.integers(0, 255),
+            st.integers(0, 2 ** len(FIELDS) - 1),
             st.floats(allow_nan=True, allow_infinity=True),
         ),
         max_size=20,
@@ -199,7 +204,9 @@ def test_arrays_do_what_one_tick_after_another_would(
     for part in np.split(np.concatenate(parts), cuts):
         book.apply(part)
     for (row, name), value in expected.items():
-        np.testing.assert_array_equal(getattr(book.table.rows, name)[book.row_of[row]], value)
+        np.testing.assert_array_equal(
+            getattr(book.table.rows, COLUMN_OF[name])[book.row_of[row]], value
+        )
 
 
 def test_a_gap_counts_where_it_stands_in_the_batch(market: Any) -> None:
@@ -227,14 +234,30 @@ def test_a_line_is_lost_until_any_tick(market: Any) -> None:
 
 
 def test_a_gap_of_one_instrument_is_that_rows(market: Any) -> None:
-    """The others stay fresh; of a stranger or the underlying it says nothing here."""
+    """The others stay fresh, the spot too; of a stranger it says nothing."""
     book = _book(market)
     book.apply(market.fair())
-    for instrument in (5, len(market.listing) - 1, len(market.listing) + 3):
+    book.apply(market.spot(100.0))
+    for instrument in (5, len(market.listing) + 3):
         book.apply(market.gap(instrument=instrument))
     book.reprice(NOON)
     assert book.instrument[book.table.rows.status == Status.STALE].tolist() == [5]
     assert book.gap_count == 1
+    assert book.table.live_spot == 100.0
+
+
+def test_a_gap_of_the_underlying_is_its_spots(market: Any) -> None:
+    """It makes no forward until it is ticked again; it is still shown, and the rows are fresh."""
+    book = _book(market)
+    book.apply(market.fair())
+    book.apply(market.spot(100.0))
+    book.apply(market.gap(instrument=len(market.listing) - 1))
+    book.reprice(NOON)
+    assert (book.table.spot, book.table.spot_lack) == (100.0, "no spot since the line was lost")
+    assert not (book.table.rows.status == Status.STALE).any()
+    book.apply(market.spot(99.0, NOON - 5))  # the order of venue times begins anew
+    book.reprice(NOON + 1)
+    assert book.table.live_spot == 99.0
 
 
 def test_stamps_tell_the_newest_event_and_the_oldest_receipt(market: Any) -> None:
@@ -263,3 +286,77 @@ def test_a_lost_line_begins_a_new_order(market: Any) -> None:
     assert (book.table.rows.bid[row], book.spot) == (2.0, 99.0)
     assert book.table.rows.ts_event[row] == NOON - 1000
     assert book.late_count == 0
+
+
+def test_the_newest_forward_of_any_row_is_its_series(market: Any) -> None:
+    """By venue time; one that came as none, or late, leaves what is known, its row apart."""
+    book = _book(market)
+    book.apply(market.ticks([0], NOON + 5, kind=TickKind.MODEL, forward=101.0))
+    book.apply(market.ticks([1], NOON + 4, kind=TickKind.MODEL, forward=99.0))
+    book.apply(market.ticks([2], NOON + 6, kind=TickKind.MODEL, forward=np.nan))
+    book.apply(market.ticks([18], NOON + 6, kind=TickKind.MODEL, forward=103.0))
+    book.reprice(NOON + 10)
+    assert book.table.points.quoted.tolist() == [101.0, 103.0]
+    assert book.table.rows.vendor_forward[:2].tolist() == [101.0, 99.0]
+
+
+def test_a_forward_of_the_venue_is_lost_with_the_line(market: Any) -> None:
+    """After a gap it serves nobody until one comes, and the reason is kept."""
+    book = _book(market)
+    book.apply(market.ticks([0, 18], forward=101.0))
+    book.apply(market.gap(NOON + 1))
+    book.apply(market.ticks([0], NOON - 9, forward=102.0))
+    book.reprice(NOON + 2)
+    np.testing.assert_array_equal(book.table.points.quoted, [102.0, np.nan])
+    assert book.table.quoted_lacks == {1: "no forward of the venue since the line was lost"}
+
+
+def test_a_row_tells_how_live_its_data_are(market: Any) -> None:
+    """Each tick says so of its row; the book says the worst of its rows and its spot."""
+    book = _book(market)
+    told = [book.data_type]
+    batch = market.ticks([3, 4], bid=1.0)
+    batch["data_type"] = [DataType.DELAYED, DataType.LIVE]
+    book.apply(batch)
+    book.reprice(NOON)
+    told.append(book.data_type)
+    types = book.table.rows.data_type
+    assert (types[book.row_of[3]], types[book.row_of[4]]) == (DataType.DELAYED, DataType.LIVE)
+    book.apply(market.ticks([3], NOON + 1, bid=1.0))
+    book.reprice(NOON + 1)
+    told.append(book.data_type)
+    assert told == [DataType.LIVE, DataType.DELAYED, DataType.LIVE]
+
+
+def test_a_state_tick_changes_how_live_and_nothing_else(market: Any) -> None:
+    """A row that froze says so without a value; the underlying's is the spot's."""
+    book = _book(market)
+    book.apply(market.ticks([3], bid=1.0))
+    book.apply(market.spot(100.0))
+    book.reprice(NOON)
+    batch = market.ticks([3, len(market.listing) - 1], NOON + 1, kind=TickKind.STATE)
+    batch["data_type"] = [DataType.FROZEN, DataType.DELAYED_FROZEN]
+    row = int(book.row_of[3])
+    book.apply(batch[:1])
+    assert book.reprice(NOON + 2).tolist() == [row]
+    seq = book.seq
+    book.apply(batch[1:])
+    assert book.has_news
+    assert not book.reprice(NOON + 3).size
+    assert book.seq == seq + 1
+    assert (book.table.rows.bid[row], book.spot) == (1.0, 100.0)
+    assert book.table.rows.data_type[row] == DataType.FROZEN
+    assert book.data_type is DataType.DELAYED_FROZEN
+
+
+def test_a_mark_is_a_price_where_the_profile_asks_for_it(market: Any) -> None:
+    """Its row is priced from it as it comes; where mids count it is only shown."""
+    shown = {}
+    for name in ("default", "deribit"):
+        profile = replace(PROFILES[name], premium=PremiumUnit.CURRENCY, market=Market.US)
+        book = open_book(market.listing, "SPX", profile, as_of=NOON)
+        book.apply(market.ticks([8, 9], mark=3.0, forward=100.0, vendor_delta=0.5))
+        book.reprice(NOON)
+        rows = book.table.rows
+        shown[name] = (rows.mark[8], rows.vendor_delta[8], Status(rows.status[8]).name)
+    assert shown == {"default": (3.0, 0.5, "NO_BID"), "deribit": (3.0, 0.5, "OK")}

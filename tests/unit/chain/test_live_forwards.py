@@ -17,6 +17,7 @@ NOON = 1_790_784_000_000_000_000
 SECOND = 10**9
 DAY = 86_400 * SECOND
 DEFAULT = PROFILES["default"]
+QUOTED = replace(DEFAULT, forward=ForwardSource.QUOTED, discount=DiscountSource.RATE, rate=0.04)
 
 RELATIVE_FIT = 1e-4  # quotes are a cent wide on either side
 RELATIVE = 1e-12
@@ -40,7 +41,9 @@ def _quote(table: ChainTable, market: Any, spot: float, at: int) -> None:
 
 def _forwards(table: ChainTable, **facts: int) -> LiveForwards:
     given = {"refit_ns": SECOND, "refits_per_move": 99, "step_ns": 0} | facts
-    return LiveForwards(table, is_quoted=np.ones(len(table.series), dtype=np.bool_), **given)
+    size = len(table.series)
+    is_quoted = np.ones(size, dtype=np.bool_)
+    return LiveForwards(table, is_quoted=is_quoted, phases=np.zeros(size), **given)
 
 
 def _quoted(forwards: LiveForwards, *series: int) -> None:
@@ -220,6 +223,74 @@ def test_without_a_quote_there_is_nothing_to_fit(market: Any) -> None:
     """Until a series is quoted its forward is unknown, or what spot tells."""
     table = _table(market)
     never = np.zeros(2, dtype=np.bool_)
-    forwards = LiveForwards(table, is_quoted=never, refit_ns=1, refits_per_move=9, step_ns=0)
+    forwards = LiveForwards(
+        table, is_quoted=never, refit_ns=1, phases=np.zeros(2), refits_per_move=9, step_ns=0
+    )
     forwards.move(NOON)
     assert np.isnan(table.series.forward).all()
+
+
+def _quote_forwards(forwards: LiveForwards, *values: float) -> None:
+    forwards.quote(np.array(values))
+
+
+def test_a_venues_forward_is_taken_as_it_came(market: Any) -> None:
+    """Where the profile asks for it nothing is fitted, and a moved spot does not move it."""
+    table = _table(market, profile=QUOTED)
+    forwards = _forwards(table)
+    _quote_forwards(forwards, 101.0, 102.0)
+    assert forwards.move(NOON).all()
+    assert table.series.forward_source.tolist() == ["quoted", "quoted"]
+    assert table.series.pairs.tolist() == [0, 0]
+    table.spot = 150.0
+    assert not forwards.move(NOON + 1).any()
+    assert table.series.forward.tolist() == [101.0, 102.0]
+
+
+def test_a_venues_newer_forward_moves_its_own_series(market: Any) -> None:
+    """At once, within a step of time too; the other series stands."""
+    table = _table(market, profile=QUOTED)
+    forwards = _forwards(table, step_ns=SECOND)
+    _quote_forwards(forwards, 101.0, 102.0)
+    forwards.move(NOON)
+    _quote_forwards(forwards, 101.0, 103.0)
+    assert forwards.move(NOON + 1).tolist() == [False, True]
+    assert table.series.forward.tolist() == [101.0, 103.0]
+    np.testing.assert_array_equal(table.points.forward, table.series.forward)
+
+
+def test_a_venues_forward_that_lapses_gives_way_to_parity(market: Any) -> None:
+    """The series is fitted there and then, with the reason, and takes the next one again."""
+    table = _table(market, profile=QUOTED)
+    forwards = _forwards(table)
+    _quote_forwards(forwards, 101.0, 102.0)
+    forwards.move(NOON)
+    table.quoted_lacks = {0: "the forward of the venue is more than 9 s old"}
+    _quote_forwards(forwards, np.nan, 102.0)
+    assert forwards.move(NOON + 1)[0]
+    assert table.series.forward_source.tolist() == ["parity", "quoted"]
+    assert table.series.forward[0] == pytest.approx(_forward(100.0, table)[0], rel=RELATIVE_FIT)
+    assert table.series.reason[0].startswith("quoted: the forward of the venue is more than 9 s")
+    _quote_forwards(forwards, 105.0, 102.0)
+    assert forwards.move(NOON + 2).tolist() == [True, False]
+    assert table.series.forward.tolist() == [105.0, 102.0]
+
+
+def test_a_spot_that_lapses_makes_no_forward(market: Any) -> None:
+    """The series it carried has none and says why; those of parity are fitted there and then."""
+    table = _table(market)
+    table.rows.bid[table.slice(1)] = np.nan
+    forwards = _forwards(table)
+    forwards.move(NOON)
+    table.spot = 150.0
+    forwards.move(NOON + 1)
+    table.spot_lack = "the spot is more than 9 s old"
+    forwards.move(NOON + 2)
+    assert table.series.forward[0] == pytest.approx(_forward(100.0, table)[0], rel=RELATIVE_FIT)
+    assert np.isnan(table.series.forward[1])
+    assert table.series.forward_source.tolist() == ["parity", "none"]
+    assert "carry: the spot is more than 9 s old" in table.series.reason[1]
+    assert np.isnan(table.series.spot).all()
+    table.spot_lack = ""
+    forwards.move(NOON + 3)
+    assert table.series.forward_source.tolist() == ["parity", "carry"]

@@ -17,6 +17,7 @@ from voldesk.chain.table import ChainTable, CodeArray, IndexArray, RowColumns, S
 from voldesk.model.conventions import PROFILES
 from voldesk.model.enums import Status
 from voldesk.model.quotes import BoolArray, DateArray, FloatArray, IntArray, TextArray
+from voldesk.model.ticks import DataType
 
 TYPES = {
     Kind.TEXT: TextArray,
@@ -89,6 +90,7 @@ def test_arrow_says_units_and_leaves_unknown_null(table: ChainTable) -> None:
         assert arrow.schema.field(name).metadata[b"unit"].decode() == column.unit
     lame = int(np.flatnonzero(table.rows.status == Status.NO_BID)[0])
     assert arrow["status"].to_pylist()[lame] == "NO_BID"
+    assert set(arrow["data_type"].to_pylist()) == {"LIVE"}
     assert arrow["iv"].to_pylist()[lame] is None
     assert arrow["iv"].null_count == int(np.isnan(table.rows.iv).sum())
     assert arrow["right"].to_pylist()[:2] == ["C", "P"]
@@ -107,6 +109,24 @@ def test_parquet_keeps_the_facts_of_the_chain(table: ChainTable, tmp_path: Path)
     assert series[0]["forward"] == table.series.forward[0]
     assert series[0]["spot"] is None
     np.testing.assert_array_equal(read["iv"].to_numpy(), table.rows.iv)
+
+
+def test_a_chain_is_as_live_as_the_worst_of_it(table: ChainTable) -> None:
+    """Its spot counts like a row."""
+    told = [table.data_type]
+    table.rows.data_type[2] = DataType.FROZEN
+    told.append(table.data_type)
+    table.spot_type = DataType.DELAYED
+    assert [*told, table.data_type] == [DataType.LIVE, DataType.FROZEN, DataType.DELAYED]
+
+
+def test_a_spot_that_lapsed_is_known_and_not_live(table: ChainTable) -> None:
+    """Who shows the spot still has it, who makes a forward of it does not."""
+    table.spot = 100.0
+    live = [table.live_spot]
+    table.spot_lack = "the spot is more than 120 s old"
+    assert (live, table.spot) == ([100.0], 100.0)
+    assert np.isnan(table.live_spot)
 
 
 def test_an_empty_chain_publishes_empty_columns(snapshot: Callable[..., Any]) -> None:

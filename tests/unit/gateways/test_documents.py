@@ -98,8 +98,9 @@ def test_lists_count_what_there_is() -> None:
     """Underlyings and expiries say how many contracts they have."""
     world = World()
     world.add("NIFTY", expiries=3, strikes=4)
-    (one,) = underlyings_document(world.chains)
+    (one,) = underlyings_document(world.chains, world.day)
     assert (one["contracts"], one["expiries"]) == (24, 3)
+    assert one["day"]["open"] == one["spot"]
     assert [row["contracts"] for row in expiries_document(world.chains["NIFTY"])] == [8, 8, 8]
 
 
@@ -110,4 +111,5 @@ def test_a_summary_is_encoded_whole() -> None:
     world.change("NIFTY", has_summary=True)
     told = json.loads(encode_json(summary_document(world.chains["NIFTY"])))
     assert told["underlying"] == "NIFTY"
+    assert told["day"] is None  # nobody said
     assert told["data"]["underlying"]["contracts"] == 10

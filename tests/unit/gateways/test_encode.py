@@ -28,7 +28,7 @@ from voldesk.gateways.encode import (
 from voldesk.gateways.fields import DEFAULT_FIELDS, STREAM_FIELDS, choose_fields
 from voldesk.model.listing import Listing
 from voldesk.model.quotes import NO_TIME
-from voldesk.model.ticks import Field, TickKind, empty_batch
+from voldesk.model.ticks import DataType, Field, TickKind, empty_batch
 
 ROWS = st.lists(st.integers(0, 19), unique=True).map(sorted)
 FIELDS = st.lists(st.sampled_from(STREAM_FIELDS), min_size=1).map(choose_fields)
@@ -159,15 +159,17 @@ def test_a_layout_says_what_each_row_is() -> None:
 
 
 def test_ticks_are_columns() -> None:
-    """A batch comes back by column, words for kinds, unknown times null."""
+    """A batch comes back by column, words for kinds and data types, unknown times null."""
     batch = empty_batch(2)
     batch["instrument"] = [3, -1]
     batch["kind"] = [TickKind.QUOTE, TickKind.GAP]
+    batch["data_type"] = [DataType.DELAYED_FROZEN, DataType.LIVE]
     batch["bid"][0], batch["present"][0] = 101.25, Field.BID
     batch["ts_recv"] = 1_000_000_001_000
     columns = json.loads(ticks_json(batch, "ticks/sim", 5))["columns"]
     assert columns["instrument"] == [3, -1]
     assert columns["kind"] == ["quote", "gap"]
+    assert columns["data_type"] == ["delayed-frozen", "live"]
     assert columns["bid"] == [101.25, None]
     assert columns["ts_event_us"] == [None, None]
     assert columns["ts_recv_us"] == [1_000_000_001] * 2

@@ -7,15 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voldesk.chain.schema import ROW_COLUMNS, Kind
-from voldesk.gateways.fields import AGE, DEFAULT_FIELDS, STREAM_FIELDS, choose_fields, gather
+from voldesk.gateways.fields import (
+    AGE,
+    DEFAULT_FIELDS,
+    STREAM_FIELDS,
+    choose_fields,
+    gather,
+    gather_into,
+)
 from voldesk.gateways.problems import ClientError
-from voldesk.model.quotes import NO_TIME
+from voldesk.model.quotes import NO_TIME, IntArray
+from voldesk.model.ticks import DataType
 
 
 def test_every_figure_of_a_chain_can_be_streamed() -> None:
-    """All float columns, the status and the age are fields."""
+    """All float columns, the status, how live the data are, and the age are fields."""
     floats = {column.name for column in ROW_COLUMNS if column.kind is Kind.FLOAT}
-    assert set(STREAM_FIELDS) == floats | {"status", AGE}
+    assert set(STREAM_FIELDS) == floats | {"status", "data_type", AGE}
     assert set(DEFAULT_FIELDS) <= set(STREAM_FIELDS)
 
 
@@ -47,6 +55,25 @@ def test_gather_reads_the_table() -> None:
     rows = np.array([3, 5])
     assert np.array_equal(gather(update, "bid", rows), table.rows.bid[rows], equal_nan=True)
     assert gather(update, "status", None).tolist() == table.rows.status.tolist()
+    table.rows.data_type[3] = DataType.DELAYED
+    assert gather(update, "data_type", rows).tolist() == [2.0, 0.0]
+
+
+@pytest.mark.parametrize("rows", [None, np.array([0, 3, 5]), np.array([], dtype=np.int64)])
+def test_all_fields_at_once_are_each_of_them(rows: IntArray | None) -> None:
+    """What is gathered into a frame is what each field is by itself; too much is infinity."""
+    world = World()
+    table = world.add("NIFTY")
+    update = world.chains["NIFTY"]
+    table.rows.bid[:] = np.arange(len(table.rows)) / 7.0
+    table.rows.last[3] = 1e300
+    names = (*DEFAULT_FIELDS, AGE)
+    count = len(table.rows) if rows is None else len(rows)
+    out = np.zeros((len(names), count), dtype=np.float32)
+    gather_into(out, update, names, rows)
+    with np.errstate(over="ignore"):
+        expected = [gather(update, name, rows).astype(np.float32) for name in names]
+    np.testing.assert_array_equal(out, expected)
 
 
 def test_age_counts_from_the_rows_time_to_the_flush() -> None:

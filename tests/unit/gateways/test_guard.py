@@ -200,3 +200,11 @@ async def test_what_is_no_request_is_passed_on() -> None:
     guard = Guard(app, GatewaySettings(), 8000, Meter())
     await guard({"type": "lifespan"}, hello, hello)  # type: ignore[arg-type]
     assert seen == ["lifespan"]
+
+
+async def test_a_deletion_needs_no_body() -> None:
+    """It has nothing to say but its address; where it says something, the rules of bodies hold."""
+    headers = {"host": HOST, "origin": OWN}
+    assert (await _ask(headers, method="DELETE")).status == 200
+    assert (await _ask({**headers, "content-length": "3"}, method="DELETE")).status == 415
+    assert (await _ask({"host": HOST}, method="DELETE")).json["code"] == "no_origin"

@@ -69,6 +69,14 @@ async def test_the_feeds_listing_is_shown(ran: PumpState) -> None:
     assert list(ran.listings) == ["tape"]
 
 
+async def test_the_day_is_that_of_the_bus(ran: PumpState) -> None:
+    """Of an underlying that has a spot; of others there is none."""
+    day = ran.day("SPX")
+    assert day is not None
+    assert (day.open, day.high, day.low) == (100.0, 100.0, 100.0)
+    assert ran.day("NDX") is None
+
+
 async def test_health_has_one_word_for_all(ran: PumpState) -> None:
     """A feed that has ended is down; the time is in microseconds."""
     health = ran.health()

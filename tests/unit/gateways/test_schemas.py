@@ -1,6 +1,7 @@
 """The documented shapes are those of the answers."""
 
 import json
+from dataclasses import asdict
 
 from gateway_world import World
 
@@ -15,6 +16,8 @@ from voldesk.gateways.documents import (
     underlyings_document,
 )
 from voldesk.gateways.encode import encode_json
+from voldesk.gateways.health import health_document
+from voldesk.model.feed_state import FeedState
 
 
 def test_chains_validate_in_both_layouts() -> None:
@@ -39,9 +42,36 @@ def test_lists_validate() -> None:
     """Underlyings and expiries are what OpenAPI says, key for key."""
     world = World()
     world.add("NIFTY", expiries=2)
-    (one,) = json.loads(encode_json(underlyings_document(world.chains)))
+    (one,) = json.loads(encode_json(underlyings_document(world.chains, world.day)))
     assert set(one) == set(schemas.Underlying.model_fields)
     schemas.Underlying.model_validate(one)
+    assert set(one["day"]) == set(schemas.Day.model_fields)
     for row in json.loads(encode_json(expiries_document(world.chains["NIFTY"]))):
         assert set(row) == set(schemas.Expiry.model_fields)
         schemas.Expiry.model_validate(row)
+
+
+def test_health_validates() -> None:
+    """Every part of what a running process tells is what OpenAPI says."""
+    notice = {"code": 2104, "text": "farm ok", "at": 5_000}
+    state = FeedState(is_connected=True, data_type="delayed", lines_used=3, lines_limit=100)
+    told = health_document(
+        {
+            "kind": "health",
+            "ts": 1_000,
+            "underlyings": [],
+            "feeds": [
+                {
+                    "name": "ib",
+                    "is_down": False,
+                    "reason": "",
+                    "line": {**asdict(state), "notices": (notice,)},
+                }
+            ],
+            "subscriptions": [],
+            "asked": [{"feed": "ib", "full": 3, "light": 0}],
+        }
+    )
+    assert set(told) == set(schemas.Health.model_fields)
+    assert set(told["feeds"][0]["line"]) == set(schemas.Line.model_fields)
+    schemas.Health.model_validate(told)

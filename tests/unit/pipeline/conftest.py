@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from voldesk.model.conventions import PROFILES, Profile
+from voldesk.model.feed_state import FeedState
 from voldesk.model.listing import Listing
 from voldesk.model.ports.feed import Mode
 from voldesk.model.quotes import IntArray
@@ -57,6 +58,23 @@ class HandFeed:
 
     async def close(self) -> None:
         self.closed += 1
+
+
+class StatedHandFeed(HandFeed):
+    """A feed written by hand that knows its line."""
+
+    def __init__(self, name: str, listing: Listing, *, limit: int | None = None) -> None:
+        super().__init__(name, listing)
+        self.line = FeedState(is_connected=True, data_type="live", lines_limit=limit)
+
+    def state(self) -> FeedState:
+        return self.line
+
+
+@pytest.fixture
+def stated_feed() -> Callable[..., StatedHandFeed]:
+    """Return the maker of feeds that know their line."""
+    return StatedHandFeed
 
 
 @pytest.fixture

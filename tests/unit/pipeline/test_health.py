@@ -7,6 +7,7 @@ import pytest
 
 from voldesk.chain.shelf import Shelf
 from voldesk.model.conventions import PROFILES
+from voldesk.model.feed_state import FeedState, Notice
 from voldesk.pipeline.health import HealthReport, State, health_of
 from voldesk.pipeline.inlet import Inlet
 from voldesk.pipeline.lane import Lane, Source, turn
@@ -94,7 +95,9 @@ def test_health_is_told_when_it_changes_and_now_and_then(
     assert told is not None
     assert told["kind"] == "health"
     assert told["ts"] == NOON
-    assert told["feeds"] == [{"name": "a", "is_down": True, "reason": "not opened yet"}]
+    assert told["feeds"] == [
+        {"name": "a", "is_down": True, "reason": "not opened yet", "line": None}
+    ]
     assert told["underlyings"][0]["state"] == "DOWN"
     assert report.due(NOON + 1, [lane], inlets) is None
     lane.active.book.apply(market.fair())
@@ -104,3 +107,57 @@ def test_health_is_told_when_it_changes_and_now_and_then(
     assert report.due(NOON + SECOND, [lane], inlets) is None
     assert report.due(NOON + 3 * SECOND, [lane], inlets) is not None
     assert report.due(NOON, [lane], inlets) is not None
+
+
+def test_a_feed_that_knows_its_line_tells_it(stated_feed: Maker, market: Any) -> None:
+    """Lines, kind of data and notices of the venue; a notice is told at once."""
+    feed = stated_feed("a", market.listing, limit=100)
+    inlets = [Inlet(feed, 0, 10)]
+    report = HealthReport(quiet_ns=QUIET, every_ns=QUIET)
+    told = report.due(NOON, [], inlets)
+    assert told is not None
+    assert told["feeds"][0]["line"] == {
+        "is_connected": True,
+        "data_type": "live",
+        "lines_used": None,
+        "lines_limit": 100,
+        "notices": (),
+    }
+    assert report.due(NOON + 1, [], inlets) is None
+    notice = Notice(2103, "market data farm is broken", NOON)
+    feed.line = FeedState(is_connected=False, data_type="delayed", notices=(notice,))
+    told = report.due(NOON + 2, [], inlets)
+    assert told is not None
+    (said,) = told["feeds"][0]["line"]["notices"]
+    assert said == {"code": 2103, "text": "market data farm is broken", "at": NOON}
+
+
+@pytest.mark.parametrize("data_type", ["delayed", "delayed-frozen", "frozen"])
+def test_data_that_are_not_of_now_are_delayed(
+    stated_feed: Maker, market: Any, data_type: Any
+) -> None:
+    """Whatever ticks come, the word and the reason say so."""
+    feed = stated_feed("a", market.listing)
+    lane = Lane("SPX", fallback_ns=QUIET, summary_ns=SECOND)
+    shelf = Shelf(market.listing, {"SPX": PROFILES["default"]}, as_of=NOON)
+    lane.join(Source(feed, shelf, shelf.books[0], 0, NOON))
+    lane.active.book.apply(market.fair())
+    assert health_of(lane, NOON, QUIET).state is State.LIVE
+    feed.line = FeedState(is_connected=True, data_type=data_type)
+    health = health_of(lane, NOON, QUIET)
+    assert (health.state, health.reason) == (State.DELAYED, f"the venue sends {data_type} data")
+
+
+def test_parts_are_told_with_it_and_when_they_change() -> None:
+    """Each under its own name."""
+    said = ["one"]
+    report = HealthReport(quiet_ns=QUIET, every_ns=QUIET)
+    parts = {"more": lambda: list(said)}
+    told = report.due(NOON, [], [], parts)
+    assert told is not None
+    assert told["more"] == ["one"]
+    assert report.due(NOON + 1, [], [], parts) is None
+    said.append("two")
+    told = report.due(NOON + 2, [], [], parts)
+    assert told is not None
+    assert told["more"] == ["one", "two"]

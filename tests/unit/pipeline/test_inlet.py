@@ -91,6 +91,16 @@ def test_strangers_are_counted(three: Any, hand_feed: Maker) -> None:
     assert [book.has_news for book in books] == [True, False, False]
 
 
+def test_batches_are_one_after_another_however_they_lie(three: Any, hand_feed: Maker) -> None:
+    """Of several that wait, one of them with gaps in memory, the last quote of a row counts."""
+    inlet, books = _inlet(hand_feed, three)
+    inlet.take(three.ticks([0, 1], bid=1.0))
+    inlet.take(three.ticks([0, 2, 1, 2], bid=2.0)[::2])
+    inlet.deal()
+    row_of = books[0].row_of
+    assert books[0].table.rows.bid[row_of[[0, 1]]].tolist() == [2.0, 2.0]
+
+
 def test_too_much_waiting_is_written_at_once(three: Any, hand_feed: Maker) -> None:
     """Beyond the bound nothing is kept, the columns have it, and the feed still counts as ahead."""
     inlet, books = _inlet(hand_feed, three, most_pending=30)

@@ -62,6 +62,46 @@ def test_a_summary_is_made_when_it_is_due(hand_feed: Maker, market: Any) -> None
     assert lane.is_summary_due()
 
 
+def test_a_summary_made_in_steps_is_that_of_the_chain_when_it_was_begun(
+    hand_feed: Maker, market: Any
+) -> None:
+    """To the bit, whatever is ticked between the steps; the next update has it, no later one."""
+    source = _source(hand_feed, market, "sim", 0)
+    lane = _lane(source)
+    source.book.apply(market.fair())
+    lane.choose(NOON)
+    turn([lane], NOON)
+    assert (lane.has_summary, lane.is_summary_behind) == (False, True)
+    expected = lane.update(NOON, is_summarized=True).summary
+    assert (lane.has_summary, lane.is_summary_behind) == (True, False)
+    for step, _ in enumerate(lane.summarize(), 1):
+        source.book.apply(market.fair(100.0 + step, NOON + step))
+        turn([lane], NOON + step)
+        assert lane.update(NOON + step, is_summarized=False).summary is None
+    assert repr(lane.update(NOON + 9, is_summarized=False).summary) == repr(expected)
+    assert lane.update(NOON + 9, is_summarized=False).summary is None
+    turn([lane], NOON + SECOND)
+    assert lane.is_summary_behind
+
+
+def test_a_summary_of_other_contracts_is_dropped(hand_feed: Maker, market: Any) -> None:
+    """When another feed takes over while it is made, nobody gets it."""
+    first, second = (_source(hand_feed, market, name, rank) for name, rank in (("a", 0), ("b", 1)))
+    lane = _lane(first, second)
+    first.book.apply(market.fair())
+    lane.choose(NOON)
+    turn([lane], NOON)
+    steps = lane.summarize()
+    next(steps)
+    later = NOON + 6 * SECOND
+    second.book.apply(market.fair(at=later))
+    lane.choose(later)
+    turn([lane], later)
+    assert lane.layout == 1
+    assert len(list(steps)) == 1
+    assert lane.update(later, is_summarized=False).summary is None
+
+
 def test_the_feed_listed_first_owns_the_underlying(hand_feed: Maker, market: Any) -> None:
     """Whichever opened or ticked first: once the owner ticks it is published."""
     second, first = (_source(hand_feed, market, name, rank) for name, rank in (("b", 1), ("a", 0)))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from time import thread_time
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,23 @@ async def test_a_tick_becomes_an_update(hand_feed: Maker, market: Any) -> None:
     assert pump.stats().ticks == 36
     assert pump.stats().updates == 1
     assert pump.stats().priced.count == 1
+
+
+async def test_later_summaries_come_with_later_updates(hand_feed: Maker, market: Any) -> None:
+    """The first update has one; once it is old enough one of those that follow has the next."""
+    bus, clock = LocalBus(), ManualClock(NOON)
+    feed = hand_feed("sim", market.listing)
+    pump = Pump([feed], bus, clock, PumpSettings(turn_secs=0.001, summary_secs=1.0))
+    updates = _heard(bus, "chain/SPX")
+    async with _running(pump):
+        feed.put(market.fair())
+        await _until(lambda: len(updates) == 1)
+        while updates[-1][1].summary is None or len(updates) == 1:
+            clock.advance(SECOND)
+            feed.put(market.fair(101.0, clock.now()))
+            await _until(partial(_has_updates, pump, len(updates)))
+    first, last = (updates[place][1].summary for place in (0, -1))
+    assert last.series[0].forward > first.series[0].forward
 
 
 async def test_a_cancelled_pump_closes_its_feeds(hand_feed: Maker, market: Any) -> None:
@@ -170,7 +188,12 @@ async def test_a_feed_that_cannot_open_is_named_and_the_others_go_on(
         good.put(ndx.fair())
         await _until(lambda: bus.last("chain/NDX") is not None)
         feeds = {feed["name"]: feed for feed in pump.health()["feeds"]}
-    assert feeds["bad"] == {"name": "bad", "is_down": True, "reason": "no route to venue"}
+    assert feeds["bad"] == {
+        "name": "bad",
+        "is_down": True,
+        "reason": "no route to venue",
+        "line": None,
+    }
     assert not feeds["good"]["is_down"]
 
 
@@ -296,14 +319,13 @@ async def test_time_alone_moves_the_figures(hand_feed: Maker, market: Any) -> No
 
 
 async def test_a_slow_flush_widens_the_gap(hand_feed: Maker, market: Any) -> None:
-    """Where publishing takes long the gap grows to twice that, and shrinks when it is over."""
+    """Where publishing takes long the gap grows beyond that, and shrinks when it is over."""
     bus, feed = LocalBus(), hand_feed("sim", market.listing)
     pump = Pump([feed], bus, ManualClock(NOON))
-    loop = asyncio.get_running_loop()
 
     def dawdle(_topic: str, _update: object) -> None:
-        until = loop.time() + 0.02
-        while loop.time() < until:
+        until = thread_time() + 0.02
+        while thread_time() < until:
             pass
 
     slow = bus.on("chain/*", dawdle)

@@ -55,6 +55,17 @@ def test_the_next_series_is_promoted_when_the_front_one_settles(market: Any) -> 
     assert _said(book, selection) == {("2026-11-20", 100.0)}
 
 
+def test_several_series_have_a_window_each(market: Any) -> None:
+    """Each around the same money; the series that settled leaves its place."""
+    book = _book(market)
+    selection = _selection(book, Strikes(0), expiries=2)
+    selection.follow(100.0)
+    assert _said(book, selection) == {("2026-10-30", 100.0), ("2026-11-20", 100.0)}
+    book.reprice(int(book.table.series.settles_at[0]))
+    selection.follow(100.0)
+    assert _said(book, selection) == {("2026-11-20", 100.0)}
+
+
 def test_a_centre_stays_where_it_was_put(market: Any) -> None:
     """The spot does not move a window that has a centre of its own."""
     book = _book(market)

@@ -11,11 +11,11 @@ import pytest
 
 from voldesk.bus.local import LocalBus
 from voldesk.model.clock import ManualClock
-from voldesk.model.errors import VenueUnavailable
+from voldesk.model.errors import ConfigError, VenueUnavailable
 from voldesk.model.ports.feed import Mode
 from voldesk.model.ticks import TickKind
 from voldesk.pipeline.pump import Pump
-from voldesk.pipeline.subscriptions import Subscriptions
+from voldesk.pipeline.subscriptions import Subscriptions, SubscriptionSettings
 
 NOON = 1_790_784_000_000_000_000
 SECOND = 10**9
@@ -184,6 +184,28 @@ async def test_the_put_call_ratio_of_a_range(hand_feed: Maker, market: Any) -> N
         assert len(heard) == count
 
 
+async def test_who_looks_at_the_ratio_hides_nothing_from_who_listens(
+    hand_feed: Maker, market: Any
+) -> None:
+    """A change that was looked at first is told all the same."""
+    async with _desk(hand_feed, market) as desk:
+        held = desk.held.around("SPX", width_points=5.0)
+
+        def interest(size: float, at: int) -> Any:
+            kind = TickKind.OPEN_INTEREST
+            return market.ticks(market.options, at, kind=kind, open_interest=size)
+
+        desk.feeds[0].put(market.spot(100.0), interest(100.0, NOON))
+        await _until(lambda: held in desk.held.pcr())
+        looked_at = desk.held.pcr()[held]
+        heard: list[Any] = []
+        desk.held.on_pcr(heard.append)
+        desk.feeds[0].put(interest(200.0, NOON + 1))
+        await _until(lambda: desk.held.pcr()[held].call_oi == 2.0 * looked_at.call_oi)
+        await _until(lambda: bool(heard))
+        assert heard[-1].call_oi == 2.0 * looked_at.call_oi
+
+
 async def test_a_handler_that_raises_is_dropped_alone(
     hand_feed: Maker, market: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -250,3 +272,50 @@ async def test_an_underlying_nobody_ticks_yet_is_waited_for(hand_feed: Maker, ma
         for task in tasks:
             task.cancel()
     assert held.rows(one).size == 36
+
+
+async def test_strikes_each_side_in_several_series(hand_feed: Maker, market: Any) -> None:
+    """Around the money of each, in full."""
+    async with _desk(hand_feed, market) as desk:
+        desk.held.atm("SPX", strikes=1, expiries=2)
+        desk.feeds[0].put(market.spot(100.0))
+        await _until(lambda: len(desk.full()) == 13)
+        assert desk.strikes(Mode.FULL) == [95.0, 100.0, 105.0]
+
+
+async def test_what_is_subscribed_is_told(hand_feed: Maker, market: Any) -> None:
+    """Mode, width and strikes of each subscription, and how many instruments each feed streams."""
+    async with _desk(hand_feed, market) as desk:
+        desk.held.atm("SPX", strikes=1)
+        desk.held.around("SPX", width_points=10.0)
+        desk.feeds[0].put(market.spot(100.0))
+        await _until(lambda: desk.strikes(Mode.LIGHT) == [90.0, 110.0])
+        pair, band = desk.held.document()
+        assert pair == {
+            "underlying": "SPX",
+            "mode": "full",
+            "strikes": 1,
+            "points": None,
+            "expiry": None,
+            "contracts": 6,
+            "strike_range": [95.0, 105.0],
+        }
+        assert (band["mode"], band["points"], band["strike_range"]) == ("light", 10.0, [90, 110])
+        assert desk.held.asked() == [{"feed": "a", "full": 7, "light": 4}]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"atm_strikes": -1}, "subscriptions.atm_strikes is -1, it must be 0 or more"),
+        ({"range_points": float("inf")}, "subscriptions.range_points is inf, it must be 0 or more"),
+        ({"range_points": float("nan")}, "subscriptions.range_points is nan, it must be 0 or more"),
+        ({"expiries": 0}, "subscriptions.expiries is 0, it must be 1 or more"),
+        ({"hysteresis_steps": 0.5}, "subscriptions.hysteresis_steps is 0.5, it must be above 0.5"),
+    ],
+)
+def test_settings_that_cannot_be_are_named(wrong: dict[str, Any], said: str) -> None:
+    """With the value and the limit."""
+    SubscriptionSettings().require_valid()
+    with pytest.raises(ConfigError, match=f"^{said}$"):
+        SubscriptionSettings(**wrong).require_valid()

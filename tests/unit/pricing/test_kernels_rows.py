@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from voldesk.pricing import flags, kernels_rows
+from voldesk.pricing.kernels_stages import BLOCK, COPIES, SCRATCH
 
 
 def test_tabulate_ends_every_column_with_nan() -> None:
@@ -15,10 +16,22 @@ def test_tabulate_ends_every_column_with_nan() -> None:
 
 
 def test_one_row_is_spread_over_a_block() -> None:
-    """A column of one row becomes a block of it; any other stays itself."""
-    assert set(kernels_rows.spread(np.array([3.0]))) == {3.0}
+    """A column of one row becomes as many copies as are read; any other stays itself."""
+    w = np.zeros(SCRATCH)
+    spread = kernels_rows.spread(np.array([3.0]), w, COPIES[1], 20)
+    assert spread.shape == (BLOCK,)
+    assert (spread[:20] == 3.0).all()
+    assert np.flatnonzero(w).tolist() == list(range(COPIES[1], COPIES[1] + 20))
     column = np.arange(5.0)
-    assert kernels_rows.spread(column).tolist() == column.tolist()
+    assert kernels_rows.spread(column, w, COPIES[1], 5).tolist() == column.tolist()
+
+
+def test_one_mark_is_spread_over_a_block() -> None:
+    """What is no float has a block of its own."""
+    spread = kernels_rows.spread_marks(np.array([True]))
+    assert spread.tolist() == [True] * BLOCK
+    column = np.arange(5, dtype=np.int32)
+    assert kernels_rows.spread_marks(column).tolist() == column.tolist()
 
 
 @pytest.mark.parametrize(("count", "padded"), [(1, 8), (8, 8), (33, 40), (256, 256)])

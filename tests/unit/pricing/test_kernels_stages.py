@@ -10,7 +10,9 @@ def test_scratch_columns_do_not_overlap() -> None:
     names = ("X", "DISTANCE", "WEIGHT", "STDEV", "INVERSE", "E", "RATIO")
     offsets = sorted(getattr(stages, name) for name in names)
     assert min(np.diff(offsets)) >= stages.BLOCK + stages.EIGHT
-    assert max(stages.FROM_TABLE) + stages.PITCH <= stages.SCRATCH
+    assert max(stages.FROM_TABLE) + stages.PITCH <= min(stages.COPIES)
+    assert min(np.diff(stages.COPIES)) >= stages.BLOCK
+    assert max(stages.COPIES) + stages.BLOCK <= stages.SCRATCH
     assert stages.BLOCK % stages.EIGHT == 0
 
 

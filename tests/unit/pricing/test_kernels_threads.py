@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numba.np.ufunc.parallel import threading_layer
 
-from voldesk.pricing import kernels
+from voldesk.pricing import kernels, kernels_threads
 from voldesk.pricing.black import black_price
 from voldesk.pricing.selfcheck import _empty, _inputs, find_difference
 from voldesk.pricing.twin_calls import Calls
@@ -23,6 +23,15 @@ def test_threads_are_used_where_they_are_safe(threaded: Calls | None) -> None:
     """There is a threaded implementation exactly where two cores and a safe layer are."""
     name: Any = threading_layer
     assert (threaded is not None) == (numba.get_num_threads() > 1 and name() in {"omp", "tbb"})
+
+
+@pytest.mark.parametrize(("rows", "chunks"), [(0, 1), (63, 2), (10_000, 2), (10_001, 7), (512, 1)])
+def test_chunks_cover_all_rows(rows: int, chunks: int) -> None:
+    """Every row is in one chunk, and chunks begin where no two share a cache line of flags."""
+    begins = [kernels_threads.begin_of(chunk, chunks, rows) for chunk in range(chunks + 1)]
+    assert begins == sorted(begins)
+    assert (begins[0], begins[-1]) == (0, rows)
+    assert all(begin % kernels_threads.LINE == 0 for begin in begins[:-1])
 
 
 def test_threaded_calls_agree_with_the_twin(threaded: Calls | None) -> None:

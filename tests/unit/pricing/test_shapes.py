@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from voldesk.pricing.shapes import BOOL, FLOAT, INDEX, aligned, checked, tables
+from voldesk.pricing.shapes import BOOL, FLOAT, INDEX, aligned, broadcast, checked, tables
 
 
 def test_arguments_in_form_pass_as_they_are() -> None:
@@ -47,6 +47,15 @@ def test_everything_else_is_brought_into_form(
         assert row.dtype == np.float64
         assert row.flags.c_contiguous
         assert row.shape in {(1,), (int(np.prod(shape)),)}
+
+
+def test_rows_are_brought_into_place() -> None:
+    """What lies across the boundaries of float64 is copied to where a kernel can read it."""
+    crooked = np.frombuffer(b"x" + np.arange(3.0).tobytes(), offset=1)
+    rows, shape = broadcast((crooked, 2.0), (FLOAT, FLOAT))
+    assert shape == (3,)
+    assert rows[0].flags.aligned
+    assert rows[0].tolist() == [0.0, 1.0, 2.0]
 
 
 def test_shapes_that_do_not_broadcast_are_refused() -> None:

@@ -175,6 +175,46 @@ def test_out_is_written_and_returned() -> None:
 
 
 @pytest.mark.usefixtures("served")
+@pytest.mark.parametrize("kind", ["as it is", "strided", "float32", "crooked", "frozen", "column"])
+def test_strikes_of_any_kind_give_the_same_vols(kind: str) -> None:
+    """Where and how an argument lies in memory does not show in the result."""
+    strike = np.array([90.0, 100.0, 120.0])
+    price, is_call = np.array([12.0, 3.0, 0.5]), np.array([True, True, True])
+    frozen = strike.copy()
+    frozen.flags.writeable = False
+    given = {
+        "as it is": strike,
+        "strided": np.repeat(strike, 2)[::2],
+        "float32": strike.astype(np.float32),
+        "crooked": np.frombuffer(b"x" + strike.tobytes(), offset=1),
+        "frozen": frozen,
+        "column": strike.reshape(3, 1),
+    }
+    expected = [implied_vol(p, 100.0, k, 0.25, True)[0] for p, k in zip(price, strike, strict=True)]
+    vol, flag = implied_vol(price, np.full(3, 100.0), given[kind], 0.25, is_call)
+    if kind == "column":
+        assert vol.shape == flag.shape == (3, 3)
+        vol = np.diagonal(vol)
+    assert vol.tolist() == expected
+
+
+@pytest.mark.usefixtures("served")
+def test_out_of_another_kind_is_refused() -> None:
+    """Columns in form are no reason to write into something that is not."""
+    columns = (np.full(3, 10.0), np.full(3, 100.0), np.full(3, 100.0), np.ones(3), np.ones(3, bool))
+    vol, flag = np.empty(3), np.empty(3, np.uint8)
+    frozen = np.empty(3)
+    frozen.flags.writeable = False
+    wrong: list[Any] = [np.empty(4), np.empty(3, np.float32), np.empty(6)[::2], frozen]
+    for bad in wrong:
+        with pytest.raises(ValueError, match="expected writable contiguous float64"):
+            implied_vol(*columns, out=(bad, flag))
+    marks: Any = np.empty(3, bool)
+    with pytest.raises(ValueError, match="expected writable contiguous uint8"):
+        implied_vol(*columns, out=(vol, marks))
+
+
+@pytest.mark.usefixtures("served")
 def test_series_form_takes_scalars_for_tables() -> None:
     """One series is the common case and needs no arrays of one."""
     strike = np.array([90.0, 100.0, 120.0])

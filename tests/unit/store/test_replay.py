@@ -10,6 +10,7 @@ import pytest
 from voldesk.model.clock import Clock, ManualClock, SystemClock
 from voldesk.model.conventions import Profile
 from voldesk.model.errors import ConfigError, StorageError
+from voldesk.model.feed_state import FeedState
 from voldesk.model.listing import Listing
 from voldesk.model.ports.feed import Feed, Mode
 from voldesk.model.ticks import ALL_INSTRUMENTS, TickBatch, TickKind
@@ -59,6 +60,14 @@ def test_a_replay_fills_the_feed_port(record: Record, listing: Listing) -> None:
     assert feed.profile("ABC").name == "default"
     with pytest.raises(ConfigError, match="has no 'XYZ'; it has ABC"):
         feed.profile("XYZ")
+
+
+def test_its_line_is_there_until_it_is_closed(record: Record) -> None:
+    """Its data are recorded, and no venue counts lines."""
+    feed = ReplayFeed(record([1]), SystemClock(), None)
+    assert feed.state() == FeedState(is_connected=True, data_type="recorded")
+    asyncio.run(feed.close())
+    assert not feed.state().is_connected
 
 
 def test_twice_the_same_bytes(record: Record) -> None:

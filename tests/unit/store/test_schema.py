@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 from voldesk.model.conventions import PROFILES
 from voldesk.model.errors import ConfigError, StorageError
 from voldesk.model.listing import Listing
-from voldesk.model.ticks import TICK_DTYPE, TickBatch
+from voldesk.model.ticks import TICK_DTYPE, Field, TickBatch
 from voldesk.store.schema import (
     SCHEMA_VERSION,
     Meta,
+    arrow_columns,
     joined,
     listing_of,
     listing_table,
@@ -26,6 +28,13 @@ from voldesk.store.schema import (
     ticks_of_arrow,
     ticks_to_arrow,
 )
+
+FIRST_COLUMNS = [
+    name
+    for name in TICK_DTYPE.names or ()
+    if name not in {"mark", "forward", "data_type"}
+    and (name == "vendor_iv" or "vendor" not in name)
+]
 
 WHERE = Path("somewhere/meta.json")
 
@@ -109,16 +118,48 @@ def test_a_listing_without_a_column_is_refused(listing: Listing) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 50), st.randoms(use_true_random=False))
 def test_ticks_come_back_to_the_bit(count: int, random: Random) -> None:
-    """Any bits whatever, signalling NaNs too, pass through Arrow unchanged."""
-    ticks = np.frombuffer(random.randbytes(count * TICK_DTYPE.itemsize), dtype=TICK_DTYPE)
+    """Any bits whatever that were sent, signalling NaNs too, pass through Arrow unchanged."""
+    data = bytearray(random.randbytes(count * TICK_DTYPE.itemsize))
+    ticks = np.frombuffer(data, dtype=TICK_DTYPE)
+    ticks["present"] |= np.uint32(sum(Field))
     back = ticks_of_arrow(ticks_to_arrow(ticks))
     for name in TICK_DTYPE.names or ():
         assert back[name].tobytes() == ticks[name].tobytes()
 
 
+def test_what_no_tick_of_a_batch_carries_is_nan(make_ticks: Callable[..., TickBatch]) -> None:
+    """A value is kept where any tick sent one; where none did it is not looked for."""
+    ticks = make_ticks(3)
+    ticks["present"][1:] = Field.ASK
+    ticks["last"] = 17.0
+    back = ticks_of_arrow(ticks_to_arrow(ticks))
+    assert back["bid"].tolist() == ticks["bid"].tolist()
+    assert np.isnan(back["last"]).all()
+
+
+@pytest.mark.parametrize("rows", [slice(1, None), np.array([2, 0, 1])])
+def test_chosen_ticks_are_columns_in_their_order(
+    rows: Any, make_ticks: Callable[..., TickBatch]
+) -> None:
+    """A stretch or an order of ticks gives as many values in each column."""
+    ticks = make_ticks(3)
+    columns = dict(zip(TICK_DTYPE.names or (), arrow_columns(ticks, rows), strict=True))
+    assert columns["volume"].to_pylist() == ticks["volume"][rows].tolist()
+    assert {len(column) for column in columns.values()} == {len(ticks[rows])}
+
+
+def test_ticks_of_the_first_version_are_read(make_ticks: Callable[..., TickBatch]) -> None:
+    """What it did not have was not sent; a column that every version has must be there."""
+    arrow = ticks_to_arrow(make_ticks(4))
+    back = ticks_of_arrow(arrow.select(FIRST_COLUMNS))
+    assert joined(back).tobytes() == joined(make_ticks(4)).tobytes()
+    with pytest.raises(ValueError, match="no column bid"):
+        ticks_of_arrow(arrow.select([name for name in FIRST_COLUMNS if name != "bid"]))
+
+
 def test_joined_ticks_are_equal_bytes(make_ticks: Callable[..., TickBatch]) -> None:
     """What lies between the columns is zero, wherever the rows came from."""
-    dirty = np.frombuffer(bytearray(b"\x07") * 96 * 100, dtype=TICK_DTYPE)
+    dirty = np.frombuffer(bytearray(b"\x07") * TICK_DTYPE.itemsize * 100, dtype=TICK_DTYPE)
     dirty[:] = make_ticks(100)
     parts = [dirty[:40], dirty[40:][np.arange(60)]]
     assert joined(*parts).tobytes() == joined(make_ticks(100)).tobytes()

@@ -4,15 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voldesk.model.errors import StorageError
-from voldesk.model.ticks import TickBatch
+from voldesk.model.ticks import DataType, Field, TickBatch
 from voldesk.store import segments
-from voldesk.store.schema import joined
+from voldesk.store.schema import _ADDED, SORTED_SCHEMA, joined
 from voldesk.store.segments import (
     FOLDER,
     LogWriter,
@@ -227,3 +228,65 @@ def test_other_files_are_no_segments(tmp_path: Path) -> None:
     (tmp_path / FOLDER / "000001.csv").touch()
     assert segment_numbers(tmp_path) == []
     assert segment_numbers(tmp_path / "nowhere") == []
+
+
+def _without_added_columns(path: Path) -> None:
+    """Make a log or a sorted file what version 1.0 wrote."""
+    added = set(_ADDED)
+    if path.suffix == ".parquet":
+        table = pq.read_table(path)
+        pq.write_table(table.drop_columns(sorted(added)), path)
+        return
+    with pa.OSFile(str(path), "rb") as file:
+        table = pa.ipc.open_stream(file).read_all()
+    old = table.drop_columns(sorted(added))
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, old.schema) as stream:
+        stream.write_table(old)
+
+
+def test_files_of_the_first_version_are_read(tmp_path: Path, make_ticks: Make) -> None:
+    """A log and a sorted file without the columns added since give the ticks they hold."""
+    for number, is_sorted in ((1, False), (2, True)):
+        _log(tmp_path, [make_ticks(5)], number=number)
+        if is_sorted:
+            compact(tmp_path, number)
+        _without_added_columns(
+            (sorted_path if is_sorted else log_path)(tmp_path, number),
+        )
+        assert _whole(tmp_path, number).tobytes() == joined(make_ticks(5)).tobytes()
+
+
+def test_a_log_of_the_first_version_is_sorted(tmp_path: Path, make_ticks: Make) -> None:
+    """A recording that is taken up sorts what an older writer left, and it is whole."""
+    _without_added_columns(_log(tmp_path, [make_ticks(5)]))
+    compact(tmp_path, 1)
+    assert pq.read_schema(sorted_path(tmp_path, 1)).names == SORTED_SCHEMA.names
+    assert _whole(tmp_path).tobytes() == joined(make_ticks(5)).tobytes()
+
+
+def test_every_value_survives_sorting(tmp_path: Path, make_ticks: Make) -> None:
+    """Each field that was sent is there again, how live the tick was too."""
+    ticks = make_ticks(50)
+    for place, field in enumerate(Field):
+        ticks[str(field.name).lower()][::3] = 1.0 / (place + 1.0)
+    ticks["present"] |= np.uint32(sum(Field))
+    ticks["data_type"] = np.arange(50) % len(DataType)
+    _log(tmp_path, [ticks])
+    compact(tmp_path, 1)
+    assert _whole(tmp_path).tobytes() == joined(ticks).tobytes()
+
+
+@pytest.mark.parametrize(("digits", "encoding"), [(2, "RLE_DICTIONARY"), (15, "BYTE_STREAM_SPLIT")])
+def test_what_a_venue_computes_is_encoded_as_it_rounds(
+    tmp_path: Path, make_ticks: Make, digits: int, encoding: str
+) -> None:
+    """Rounded figures repeat and go by a dictionary, others by their bytes; both come back."""
+    ticks = make_ticks(2_000)
+    ticks["vendor_delta"] = np.round(np.random.default_rng(1).random(2_000), digits)
+    ticks["present"] |= np.uint32(Field.VENDOR_DELTA)
+    _log(tmp_path, [ticks])
+    compact(tmp_path, 1)
+    group = pq.read_metadata(sorted_path(tmp_path, 1)).row_group(0)
+    columns = {group.column(place).path_in_schema: place for place in range(group.num_columns)}
+    assert encoding in group.column(columns["vendor_delta"]).encodings
+    assert _whole(tmp_path).tobytes() == joined(ticks).tobytes()

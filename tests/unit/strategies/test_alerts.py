@@ -10,7 +10,16 @@ from live_world import NOON, SECOND, HandChain
 
 from voldesk.bus.local import STATUS, LocalBus
 from voldesk.model.errors import ConfigError
-from voldesk.strategies.alerts import Alert, Alerts, Cross, Direction, Rule, RuleState, step
+from voldesk.strategies.alerts import (
+    MOST_RULES,
+    Alert,
+    Alerts,
+    Cross,
+    Direction,
+    Rule,
+    RuleState,
+    step,
+)
 
 LEVEL = 1.0
 PATHS = st.lists(
@@ -230,6 +239,47 @@ def test_figures_of_the_summary_are_looked_at_when_there_is_one(
     (alert,) = heard
     assert alert.expiry is not None
     assert alert.text.startswith("SPX 2026-10-30 atm_iv crossed 0.3 going up: 0.4")
+
+
+def test_rules_come_and_go_while_it_watches(market: Any, heard: list[Alert]) -> None:
+    """A new one tells from its next crossing on, one that was removed tells no more."""
+    bus, alerts = watch([rule(level=102.0)], heard)
+    chain = HandChain(market.listing)
+
+    def move(spot: float, at: int) -> None:
+        bus.publish("chain/SPX", chain.update(market.spot(spot, at), at=at))
+
+    move(103.0, NOON)
+    alerts.add(rule(name="new", level=101.0, crosses=Cross.BOTH))
+    alerts.remove("r")
+    assert [one.name for one in alerts.rules] == ["new"]
+    move(100.0, NOON + SECOND)
+    assert heard == []  # it began above both levels, which the new one had not seen
+    move(104.0, NOON + 2 * SECOND)
+    assert [one.rule for one in heard] == ["new"]
+    with pytest.raises(KeyError):
+        alerts.remove("r")
+    with pytest.raises(ConfigError, match="two alerts are named 'new'"):
+        alerts.add(rule(name="new"))
+
+
+def test_a_spent_rule_stays_spent(market: Any, heard: list[Alert]) -> None:
+    """One that told its only crossing in an earlier process tells nothing."""
+    bus, alerts = watch([], heard)
+    alerts.add(rule(level=102.0, is_once=True), is_spent=True)
+    chain = HandChain(market.listing)
+    for place, spot in enumerate((100.0, 105.0)):
+        at = NOON + place * SECOND
+        bus.publish("chain/SPX", chain.update(market.spot(spot, at), at=at))
+    assert heard == []
+    assert alerts.state("r").is_spent
+
+
+def test_there_is_a_limit_to_rules() -> None:
+    """The number there are and the number there may be."""
+    alerts = Alerts((rule(name=str(i)) for i in range(MOST_RULES)), LocalBus())
+    with pytest.raises(ConfigError, match="there are 1000 alerts, at most 1000 may be"):
+        alerts.add(rule())
 
 
 def test_closed_alerts_hear_nothing(market: Any, heard: list[Alert]) -> None:

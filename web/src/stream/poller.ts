@@ -1,7 +1,7 @@
 /** Follows chains over HTTP where WebSockets do not come through. */
 
 import type { ChainByColumns } from '../types/rest';
-import type { Health, Summary } from '../types/stream';
+import type { Health, SummaryMessage } from '../types/stream';
 import { applyAnswer } from './polled';
 import type { StreamSession } from './session';
 
@@ -63,7 +63,7 @@ export class Poller {
 
   private async summary(topic: string, underlying: string): Promise<void> {
     const path = `/api/v1/underlyings/${encodeURIComponent(underlying)}/summary`;
-    const answer = await this.json<{ seq: number; ts_flush_us: number; data: Summary }>(path);
+    const answer = await this.json<Omit<SummaryMessage, 'type' | 'topic'>>(path);
     if (answer) this.session.tell(topic, { type: 'summary', topic, ...answer });
   }
 

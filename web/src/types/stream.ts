@@ -76,11 +76,25 @@ export interface ErrorMessage {
   message: string;
 }
 
+/** The spot of the trading day as the server saw it, quote currency. */
+export interface Day {
+  /** Where the market is. */
+  date: string;
+  open: number;
+  high: number;
+  low: number;
+  /** The last spot of the day before; null where nobody looked. */
+  previous_close: number | null;
+  since_us: number;
+}
+
 export interface SummaryMessage {
   type: 'summary';
   topic: string;
   seq: number;
   ts_flush_us: number | null;
+  /** Null before the first spot. */
+  day: Day | null;
   data: Summary;
 }
 
@@ -120,10 +134,60 @@ export interface UnderlyingHealth {
   late_ticks: number;
 }
 
+/** Of which time and origin the quotes of a feed are. */
+export type DataType = 'live' | 'frozen' | 'delayed' | 'delayed-frozen' | 'recorded' | 'simulated';
+
+/** Something the venue said. */
+export interface Notice {
+  code: number;
+  text: string;
+  at_us: number;
+}
+
+/** What a feed knows of its line to the venue. */
+export interface FeedLine {
+  is_connected: boolean;
+  data_type: DataType;
+  /** Null where the venue does not count. */
+  lines_used: number | null;
+  /** Null for no limit. */
+  lines_limit: number | null;
+  notices: Notice[];
+}
+
+export interface FeedHealth {
+  name: string;
+  is_down: boolean;
+  reason: string;
+  line: FeedLine | null;
+}
+
+/** One subscription, and what it holds now. */
+export interface SubscriptionHealth {
+  underlying: string;
+  mode: 'full' | 'light';
+  /** On each side of the money; this or `points`, or neither: the whole chain. */
+  strikes: number | null;
+  points: number | null;
+  expiry: string | null;
+  contracts: number;
+  strike_range: [number, number] | null;
+}
+
+/** How many instruments a feed was asked for in each mode. */
+export interface Asked {
+  feed: string;
+  full: number;
+  light: number;
+}
+
 /** How the server is; what it says beside this is not the page's business. */
 export interface Health {
   status?: 'ok' | 'degraded' | 'down';
   underlyings?: UnderlyingHealth[];
+  feeds?: FeedHealth[];
+  subscriptions?: SubscriptionHealth[];
+  asked?: Asked[];
 }
 
 export interface ExpectedMove {

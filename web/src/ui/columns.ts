@@ -1,9 +1,9 @@
 /** The columns a chain can show: what each reads, how it is written, in what unit. */
 
-import { compact, fixed, percent, signed, significant } from '../format/number';
+import { compact, fixed, percent, signed, significant, UNKNOWN } from '../format/number';
 import { ageText } from '../format/time';
 import type { ChainTable } from '../stream/table';
-import type { Field } from '../types/fields';
+import { DATA_TYPE_NAMES, type Field } from '../types/fields';
 
 export interface Column {
   id: string;
@@ -24,6 +24,8 @@ export interface Column {
   isFromIv?: boolean;
   /** Beyond the fields that are always asked for. */
   field?: Field;
+  /** What it is beside another figure, for the tooltip; "" where one of them is unknown. */
+  beside?: (table: ChainTable, row: number) => string;
 }
 
 const of = (name: Field) => (table: ChainTable, row: number) => table.columns[name][row] as number;
@@ -53,6 +55,24 @@ function since(name: 'last' | 'open_interest' | 'iv') {
   return (table: ChainTable, row: number) =>
     (table.columns[name][row] as number) - (table.opening[name][row] as number);
 }
+
+/** Say how far the venue's vol is from ours. */
+function besideOurIv(table: ChainTable, row: number): string {
+  const ours = table.columns.iv[row] as number;
+  const points = ((table.columns.vendor_iv[row] as number) - ours) * 100;
+  return Number.isFinite(points)
+    ? `${signed(points, 2)} vol points from ours, ${vol(ours)} percent`
+    : '';
+}
+
+/** Say how far the venue's delta is from ours. */
+function besideOurDelta(table: ChainTable, row: number): string {
+  const ours = table.columns.delta[row] as number;
+  const difference = (table.columns.vendor_delta[row] as number) - ours;
+  return Number.isFinite(difference) ? `${signed(difference, 3)} from ours, ${fixed(ours, 3)}` : '';
+}
+
+const DATA_WORDS = DATA_TYPE_NAMES.map((name) => name.replace('delayed-frozen', 'del. froz.'));
 
 export const COLUMNS: readonly Column[] = [
   {
@@ -170,6 +190,17 @@ export const COLUMNS: readonly Column[] = [
     isFromIv: true,
   },
   {
+    id: 'vendor_delta',
+    label: 'V delta',
+    unit: 'per 1 of underlying',
+    meaning: 'delta as the venue has it',
+    width: 56,
+    read: of('vendor_delta'),
+    text: (value) => fixed(value, 3),
+    field: 'vendor_delta',
+    beside: besideOurDelta,
+  },
+  {
     id: 'iv_change',
     label: 'ΔIV',
     unit: 'vol points since this page opened',
@@ -210,6 +241,27 @@ export const COLUMNS: readonly Column[] = [
     read: of('iv_ask'),
     text: vol,
     isFromIv: true,
+  },
+  {
+    id: 'vendor_iv',
+    label: 'V IV',
+    unit: 'percent a year',
+    meaning: 'implied vol as the venue has it',
+    width: 54,
+    read: of('vendor_iv'),
+    text: vol,
+    field: 'vendor_iv',
+    beside: besideOurIv,
+  },
+  {
+    id: 'data_type',
+    label: 'Data',
+    unit: 'live, frozen (as the market closed), delayed, or both',
+    meaning: 'how live the last tick was',
+    width: 62,
+    read: of('data_type'),
+    text: (value) => DATA_WORDS[value] ?? UNKNOWN,
+    field: 'data_type',
   },
   {
     id: 'age',
@@ -316,6 +368,7 @@ export const PRESETS: Record<string, readonly string[]> = {
   OI: ['oi', 'oi_change', 'volume', 'iv', 'change', 'last', 'bid', 'ask'],
   Seller: ['oi', 'theta', 'delta', 'iv_change', 'iv', 'spread_pct', 'bid', 'ask'],
   Quotes: ['volume', 'age', 'last', 'spread', 'mid', 'bid_size', 'bid', 'ask', 'ask_size'],
+  Venue: ['data_type', 'age', 'vendor_delta', 'delta', 'vendor_iv', 'iv', 'last', 'bid', 'ask'],
   Minimal: ['delta', 'iv', 'bid', 'ask'],
 };
 

@@ -13,15 +13,27 @@ Config = Annotated[
 ]
 FeedNames = Annotated[
     list[str] | None,
-    typer.Option("--feed", metavar="NAME", help="sim or replay:PATH; several by repeating it."),
+    typer.Option("--feed", metavar="NAME", help="sim, replay:PATH or ib; several by repeating it."),
 ]
 Symbols = Annotated[
-    str | None, typer.Option(metavar="A,B", help="Underlyings of the simulated market.")
+    str | None, typer.Option(metavar="A,B", help="Underlyings of the market, simulated or real.")
 ]
 Seed = Annotated[int | None, typer.Option(help="Of everything random in the simulated market.")]
 Speed = Annotated[
     str | None,
     typer.Option(metavar="X", help="Market seconds per second; max for a replay without pauses."),
+]
+Atm = Annotated[
+    int | None,
+    typer.Option(
+        "--atm", metavar="N", min=0, help="Stream only N strikes each side of the money, in full."
+    ),
+]
+Range = Annotated[
+    float | None,
+    typer.Option(
+        "--range", metavar="POINTS", min=0.0, help="And those so far from it in light mode."
+    ),
 ]
 Host = Annotated[str | None, typer.Option(help="Address to listen on; 127.0.0.1 if left out.")]
 Port = Annotated[
@@ -63,9 +75,19 @@ def feed_flags(
     is_replay = bool(given) and all(name.startswith("replay:") for name in given or ())
     flags["feeds"] = ("--feed", given)
     flags["replay.speed"] = flags["sim.speed"]
+    if given == ("ib",):
+        flags["ib.symbols"] = flags.pop("sim.symbols")
     if is_replay:
         del flags["sim.speed"]
     return flags
+
+
+def window_flags(atm: int | None, points: float | None) -> Flags:
+    """Return the settings of what is streamed around the money."""
+    return {
+        "subscriptions.atm_strikes": ("--atm", atm),
+        "subscriptions.range_points": ("--range", points),
+    }
 
 
 def split_names(text: str) -> tuple[str, ...]:

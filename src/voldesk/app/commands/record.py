@@ -6,14 +6,17 @@ from typing import Annotated
 import typer
 
 from voldesk.app.commands.options import (
+    Atm,
     Config,
     FeedNames,
     Json,
+    Range,
     Secs,
     Seed,
     Speed,
     Symbols,
     feed_flags,
+    window_flags,
 )
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of the recording.")]
@@ -30,6 +33,8 @@ def record(
     symbols: Symbols = None,
     seed: Seed = None,
     speed: Speed = None,
+    atm: Atm = None,
+    points: Range = None,
     secs: Secs = None,
     config: Config = None,
     is_json: Json = False,
@@ -43,7 +48,8 @@ def record(
     from voldesk.app.settings import load_settings  # noqa: PLC0415
     from voldesk.app.taping import record as run  # noqa: PLC0415
 
-    loaded = load_settings(feed_flags(feed, symbols, seed, speed), config=config)
+    flags = feed_flags(feed, symbols, seed, speed) | window_flags(atm, points)
+    loaded = load_settings(flags, config=config)
     run(loaded, out, secs=secs, is_json=is_json)
 
 

@@ -1,4 +1,8 @@
-"""``voldesk sim``: the simulated market by itself."""
+"""``voldesk sim``: the simulated market by itself, or the simulated venues on it."""
+
+from typing import Annotated
+
+import typer
 
 from voldesk.app.commands.options import (
     Config,
@@ -11,20 +15,42 @@ from voldesk.app.commands.options import (
     sim_flags,
 )
 
+Tws = Annotated[
+    int | None,
+    typer.Option(metavar="PORT", min=0, max=65_535, help="Serve the TWS API there; 7497 is paper."),
+]
+Faults = Annotated[
+    int | None,
+    typer.Option(metavar="PORT", min=0, max=65_535, help="Take faults there, as HTTP POST."),
+]
+Start = Annotated[
+    str | None,
+    typer.Option("--clock", metavar="TIME", help="When the market starts; now if left out."),
+]
+
 
 def sim(
     symbols: Symbols = None,
     seed: Seed = None,
     speed: Speed = None,
+    tws: Tws = None,
+    faults: Faults = None,
+    clock: Start = None,
     every: Every = 1.0,
     secs: Secs = None,
     config: Config = None,
     is_json: JsonLines = False,
 ) -> None:
-    """Run the simulated market alone: spot, vol and ticks per second of each underlying."""
+    """Run the simulated market alone, or serve it by the protocols of venues."""
     # NumPy and the simulator load when a command runs, not when the help is printed.
+    from voldesk.app.instants import parse_instant  # noqa: PLC0415
     from voldesk.app.settings import load_settings  # noqa: PLC0415
     from voldesk.app.simulation import simulate  # noqa: PLC0415
+    from voldesk.app.simulators import serve_venues  # noqa: PLC0415
 
     loaded = load_settings(sim_flags(symbols, seed, speed), config=config)
-    simulate(loaded, every_secs=every, secs=secs, is_json=is_json)
+    if tws is None:
+        simulate(loaded, every_secs=every, secs=secs, is_json=is_json)
+        return
+    start = None if clock is None else parse_instant(clock)
+    serve_venues(loaded, tws=tws, faults=faults, start=start, secs=secs)

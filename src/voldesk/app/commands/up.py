@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from voldesk.app.commands.options import (
+    Atm,
     Config,
     FeedNames,
     Flags,
@@ -13,12 +14,14 @@ from voldesk.app.commands.options import (
     Json,
     NoOpen,
     Port,
+    Range,
     Record,
     Seed,
     Speed,
     Symbols,
     Token,
     feed_flags,
+    window_flags,
 )
 
 DEMO_SYMBOLS = "NIFTY,BANKNIFTY,SPX,AMZN,TSLA,MSFT,BTC"
@@ -36,6 +39,8 @@ def up(
     symbols: Symbols = None,
     seed: Seed = None,
     speed: Speed = None,
+    atm: Atm = None,
+    points: Range = None,
     token: Token = False,
     is_json: Json = False,
 ) -> None:
@@ -46,6 +51,7 @@ def up(
     """
     flags = feed_flags(feed, symbols, seed, speed)
     flags |= gateway_flags(host, port, no_open=no_open, is_token_needed=token)
+    flags |= window_flags(atm, points)
     flags["record.folder"] = ("--record", record)
     _serve(flags, config, is_json=is_json)
 

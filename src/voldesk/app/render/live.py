@@ -89,6 +89,7 @@ def skew_lines(found: Sequence[NetIv], width: int) -> list[Text]:
         *_wing_columns("call", calls),
         *_wing_columns("put", puts),
         Column("net iv", [percent(one.net_iv) for one in found], 0, style="bold"),
+        Column("rr", [percent(one.risk_reversal) for one in found], 2),
     ]
     chosen, gap = fit(columns, width)
     blank = " " * gap

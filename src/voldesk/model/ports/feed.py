@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from voldesk.model.conventions import Profile
+from voldesk.model.feed_state import FeedState
 from voldesk.model.listing import Listing
 from voldesk.model.quotes import IntArray
 from voldesk.model.ticks import TickBatch
@@ -59,4 +60,13 @@ class Feed(Protocol):
 
     async def close(self) -> None:
         """Disconnect; ``batches`` ends."""
+        ...
+
+
+@runtime_checkable
+class StatedFeed(Protocol):
+    """A feed that also knows the state of its line; those of a venue do."""
+
+    def state(self) -> FeedState:
+        """Return the state of the line as of now; cheap, and true before ``open`` as well."""
         ...

@@ -10,6 +10,7 @@ import numpy as np
 
 from voldesk.model.clock import Clock, ManualClock
 from voldesk.model.conventions import Profile, profile_named
+from voldesk.model.feed_state import FeedState
 from voldesk.model.listing import Listing
 from voldesk.model.ports.feed import Mode
 from voldesk.model.quotes import BoolArray, IntArray
@@ -120,6 +121,11 @@ class SyntheticFeed:
             if self._until is not None and self.market.now >= self._until:
                 return
             await self._pass(self._step_ns)
+
+    def state(self) -> FeedState:
+        """Return the state of its line: there while it is open, its data made here."""
+        is_open = self._opened is not None and not self._closed.is_set()
+        return FeedState(is_connected=is_open, data_type="simulated")
 
     async def want(self, instruments: IntArray, mode: Mode) -> None:
         """Hear instruments in a mode; who hears more than before is told how things stand."""

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 import typer
 
-from voldesk.app.commands.options import feed_flags, pace, sim_flags, split_names
+from voldesk.app.commands.options import feed_flags, pace, sim_flags, split_names, window_flags
 from voldesk.app.settings import LEAVES
 
 
@@ -14,7 +14,7 @@ def given(flags: dict[str, tuple[str, Any]]) -> dict[str, Any]:
 
 def test_flags_are_settings() -> None:
     """Every name a flag stands for exists."""
-    flags = feed_flags(["sim"], "A", 1, "2")
+    flags = feed_flags(["sim"], "A", 1, "2") | window_flags(5, 500.0)
     assert set(flags) <= set(LEAVES)
     assert all(flag.startswith("--") for flag, _ in flags.values())
 
@@ -23,6 +23,7 @@ def test_what_is_left_out_is_not_given() -> None:
     """A file or the environment decides then."""
     assert given(feed_flags(None, None, None, None)) == {}
     assert given(sim_flags(None, None, None)) == {}
+    assert given(window_flags(None, None)) == {}
 
 
 @pytest.mark.parametrize(

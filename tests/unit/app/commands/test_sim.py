@@ -22,3 +22,14 @@ def test_a_mistyped_underlying() -> None:
     result = RUN.invoke(app, ["sim", "--symbols", "SPY", "--secs", "0"])
     assert result.exit_code == ExitCode.CONFIG
     assert "did you mean 'SPX'" in result.stderr
+
+
+def test_a_tws() -> None:
+    """The TWS API is served where it is asked for, from an instant on."""
+    flags = ["sim", "--symbols", "AMZN", "--tws", "0", "--faults", "0", "--secs", "0"]
+    result = RUN.invoke(app, [*flags, "--clock", "2026-05-12T12:00:00-04:00"])
+    assert result.exit_code == ExitCode.OK, result.output
+    assert "TWS API on 127.0.0.1:" in result.stderr
+    wrong = RUN.invoke(app, [*flags, "--clock", "noon"])
+    assert wrong.exit_code == ExitCode.CONFIG
+    assert "ISO 8601" in wrong.stderr

@@ -29,7 +29,7 @@ def test_up_turns_its_flags_into_settings(started: list[Any]) -> None:
     flags = [
         *("up", "--feed", "sim", "--host", "localhost", "--port", "0", "--no-open"),
         *("--record", "day", "--symbols", "BTC,SPX", "--seed", "7", "--speed", "3"),
-        *("--token", "--json"),
+        *("--atm", "3", "--range", "250", "--token", "--json"),
     ]
     result = RUN.invoke(app, flags)
     assert result.exit_code == ExitCode.OK, result.output
@@ -42,6 +42,8 @@ def test_up_turns_its_flags_into_settings(started: list[Any]) -> None:
     assert settings.record.folder == Path("day")
     assert settings.sim.symbols == ("BTC", "SPX")
     assert (settings.sim.seed, settings.sim.speed) == (7, 3.0)
+    assert settings.subscriptions.atm_strikes == 3
+    assert settings.subscriptions.range_points == 250.0
     assert how == {"is_json": True, "may_move": False}
 
 
@@ -106,7 +108,7 @@ def test_a_mistake_ends_it_before_anything_starts(
 
 def test_a_feed_that_is_not_there_yet() -> None:
     """The real command: exit code 3, and what there is."""
-    result = RUN.invoke(app, ["up", "--feed", "ib", "--port", "0"])
+    result = RUN.invoke(app, ["up", "--feed", "upstox", "--port", "0"])
     assert result.exit_code == ExitCode.CONFIG
     assert "there are sim, replay:PATH" in result.stderr
     assert result.stdout == ""

@@ -41,7 +41,7 @@ def test_without_a_summary_the_page_stands(update: ChainUpdate) -> None:
 def test_net_ivs_stand_in_a_table(update: ChainUpdate) -> None:
     """One line per underlying, with the contracts where there is room, and a dash for unknown."""
     nan = float("nan")
-    unknown = NetIv("QQQ", nan, None, 0.25, nan, None, None, 0)
+    unknown = NetIv("QQQ", nan, None, 0.25, nan, nan, None, None, 0)
     found = [net_iv_of(update.table, 0.25), unknown]
     titles, one, other = (line.plain for line in skew_lines(found, 200))
     assert titles.split()[0] == "underlying"

@@ -9,6 +9,7 @@ import pytest
 
 from voldesk.model.clock import ManualClock, SystemClock
 from voldesk.model.enums import ForwardSource, Market, PriceUsed
+from voldesk.model.feed_state import FeedState
 from voldesk.model.ports.feed import Feed, Mode
 from voldesk.model.sessions import NS_PER_SECOND
 from voldesk.model.ticks import (
@@ -73,6 +74,16 @@ def test_a_feed_goes_forward(make_market: MakeMarket, options: dict[str, float])
     """Step and speed are above 0."""
     with pytest.raises(ValueError, match="above 0"):
         virtual_feed(make_market("BTC"), **options)
+
+
+def test_its_line_is_there_while_it_is_open(make_market: MakeMarket) -> None:
+    """Its data are simulated, and no venue counts lines."""
+    feed, _ = virtual_feed(make_market())
+    assert not feed.state().is_connected
+    asyncio.run(feed.open())
+    assert feed.state() == FeedState(is_connected=True, data_type="simulated")
+    asyncio.run(feed.close())
+    assert not feed.state().is_connected
 
 
 def test_the_first_batch_is_a_snapshot(make_market: MakeMarket) -> None:

@@ -21,6 +21,8 @@ export function describeCell(
   const lines = [head];
   if (Number.isFinite(value)) lines.push(`${column.text(value)} ${column.unit}${exact(value)}`);
   else lines.push(`unknown: ${column.isFromIv ? reasonText(status) : whyMissing(layout, row)}`);
+  const beside = column.beside?.(table, row);
+  if (beside) lines.push(beside);
   if (statusName(status) === 'STALE') lines.push(reasonText(status));
   const eventMs = table.eventMs[row] as number;
   const age = Number.isFinite(eventMs) ? ageText(table.serverNow(now) - eventMs) : 'unknown';

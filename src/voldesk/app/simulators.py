@@ -1,0 +1,67 @@
+"""``voldesk sim --tws``: the simulated venues, for clients that think they are the venue's own."""
+
+import asyncio
+from dataclasses import replace
+from typing import Final
+
+import typer
+
+from voldesk.app import logs
+from voldesk.app.feeds import build_sim
+from voldesk.app.running import run
+from voldesk.app.settings import Loaded
+from voldesk.model.clock import Clock, ManualClock, SystemClock
+from voldesk.model.errors import ConfigError
+
+HOST: Final = "127.0.0.1"
+
+
+def serve_venues(
+    loaded: Loaded, *, tws: int, faults: int | None, start: int | None, secs: float | None
+) -> None:
+    """
+    Serve the venues asked for, all on one market, until it is stopped.
+
+    Args:
+        loaded: Settings.
+        tws: Port of the TWS API; 0 takes a free one.
+        faults: Port on which faults are asked for; None for none.
+        start: UTC ns at which the market starts; None for now.
+        secs: End after so long; None for when it is stopped.
+
+    Raises:
+        ConfigError: The market cannot be made, or a port cannot be had.
+    """
+    from voldesk.simulator.ib.tws import serve_tws  # noqa: PLC0415  # when asked for
+
+    logs.configure(loaded.settings.log)
+    settings = loaded.settings.sim
+    clock: Clock = SystemClock()
+    begin: Clock = clock if start is None else ManualClock(start)
+    market = build_sim(replace(settings, speed=1.0), begin).market
+
+    async def main(stop: asyncio.Event) -> None:
+        try:
+            server = await serve_tws(
+                market,
+                clock,
+                host=HOST,
+                port=tws,
+                fault_port=faults,
+                speed=settings.speed,
+                seed=settings.seed,
+            )
+        except OSError as error:
+            raise ConfigError(f"{HOST} port {tws}: {error.strerror}") from error
+        typer.echo(f"TWS API on {HOST}:{server.port}; Ctrl-C ends it", err=True)
+        if server.fault_port:
+            typer.echo(f"faults on http://{HOST}:{server.fault_port}/faults", err=True)
+        try:
+            async with asyncio.timeout(secs):
+                await stop.wait()
+        except TimeoutError:
+            pass
+        finally:
+            await server.close()
+
+    run(main)

@@ -1,0 +1,266 @@
+"""What trading costs, as tables, and the meter that runs while an order fills."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from voldesk.model.enums import Market
+from voldesk.simulator.exchange.instruments import Instrument, Kind
+from voldesk.simulator.exchange.orders import Side
+
+_SMALLEST: Final = Decimal("0.000001")
+_NOTHING: Final = Decimal(0)
+
+
+class Per(StrEnum):
+    """What a charge is counted by."""
+
+    UNIT = "unit"  # contracts, shares
+    VALUE = "value"  # price times quantity times multiplier
+    NOTIONAL = "notional"  # of an option: underlying's price times units; else the value
+    ORDER = "order"  # once, with the first fill
+    CHARGES = "charges"  # of the charges named in `of`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """
+    One line of a bill.
+
+    Attributes:
+        name: What it is called.
+        per: What it is counted by.
+        rate: Money per that; a fraction for values.
+        side: Who pays; None for both.
+        from_price: Counts fills at this price and above,
+        below_price: and below this one.
+        minimum: Of the order's total.
+        maximum_share: Likewise, a fraction of the order's value; it beats the minimum.
+        of: Names of earlier lines.
+    """
+
+    name: str
+    per: Per
+    rate: Decimal
+    side: Side | None = None
+    from_price: Decimal | None = None
+    below_price: Decimal | None = None
+    minimum: Decimal = _NOTHING
+    maximum_share: Decimal | None = None
+    of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """
+    The bill of one kind of instrument.
+
+    Attributes:
+        charges: Its lines, in the instrument's currency.
+        minimum: Of an order's whole bill.
+    """
+
+    charges: tuple[Charge, ...]
+    minimum: Decimal = _NOTHING
+
+
+FREE: Final = Schedule(())
+
+_GST = Charge(
+    name="GST",
+    per=Per.CHARGES,
+    rate=Decimal("0.18"),
+    of=("brokerage", "exchange", "SEBI", "IPFT"),
+)
+_SEBI = Charge(name="SEBI", per=Per.VALUE, rate=Decimal("0.000001"))  # 10 rupees per crore
+
+_INDIAN_OPTION = Schedule(
+    (
+        Charge(name="brokerage", per=Per.ORDER, rate=Decimal(20)),
+        Charge(name="STT", per=Per.VALUE, rate=Decimal("0.0015"), side=Side.SELL),
+        Charge(name="exchange", per=Per.VALUE, rate=Decimal("0.0003503")),
+        _SEBI,
+        Charge(name="IPFT", per=Per.VALUE, rate=Decimal("0.000005")),
+        Charge(name="stamp", per=Per.VALUE, rate=Decimal("0.00003"), side=Side.BUY),
+        _GST,
+    )
+)
+_INDIAN_FUTURE = Schedule(
+    (
+        Charge(name="brokerage", per=Per.ORDER, rate=Decimal(20)),
+        Charge(name="STT", per=Per.VALUE, rate=Decimal("0.0005"), side=Side.SELL),
+        Charge(name="exchange", per=Per.VALUE, rate=Decimal("0.0000173")),
+        _SEBI,
+        Charge(name="IPFT", per=Per.VALUE, rate=Decimal("0.000001")),
+        Charge(name="stamp", per=Per.VALUE, rate=Decimal("0.00002"), side=Side.BUY),
+        _GST,
+    )
+)
+_INDIAN_STOCK = Schedule(
+    (
+        Charge(name="brokerage", per=Per.ORDER, rate=Decimal(20)),
+        Charge(name="STT", per=Per.VALUE, rate=Decimal("0.001")),
+        Charge(name="exchange", per=Per.VALUE, rate=Decimal("0.0000297")),
+        _SEBI,
+        Charge(name="IPFT", per=Per.VALUE, rate=Decimal("0.000001")),
+        Charge(name="stamp", per=Per.VALUE, rate=Decimal("0.00015"), side=Side.BUY),
+        _GST,
+    )
+)
+_IB_OPTION = Schedule(
+    (
+        Charge(name="cheap", per=Per.UNIT, rate=Decimal("0.25"), below_price=Decimal("0.05")),
+        Charge(
+            name="low",
+            per=Per.UNIT,
+            rate=Decimal("0.50"),
+            from_price=Decimal("0.05"),
+            below_price=Decimal("0.10"),
+        ),
+        Charge(name="commission", per=Per.UNIT, rate=Decimal("0.65"), from_price=Decimal("0.10")),
+    ),
+    minimum=Decimal("1.00"),
+)
+_IB_STOCK = Schedule(
+    (
+        Charge(
+            name="commission",
+            per=Per.UNIT,
+            rate=Decimal("0.005"),
+            minimum=Decimal("1.00"),
+            maximum_share=Decimal("0.01"),
+        ),
+    )
+)
+_IB_FUTURE = Schedule((Charge(name="commission", per=Per.UNIT, rate=Decimal("0.85")),))
+_IB_FOREX = Schedule(
+    (Charge(name="commission", per=Per.VALUE, rate=Decimal("0.00002"), minimum=Decimal("2.00")),)
+)
+_IB_CRYPTO = Schedule(
+    (
+        Charge(
+            name="commission",
+            per=Per.VALUE,
+            rate=Decimal("0.0018"),
+            minimum=Decimal("1.75"),
+            maximum_share=Decimal("0.01"),
+        ),
+    )
+)
+_DERIBIT_OPTION = Schedule(
+    (
+        Charge(
+            name="commission",
+            per=Per.NOTIONAL,
+            rate=Decimal("0.0003"),
+            maximum_share=Decimal("0.125"),
+        ),
+    )
+)
+_DERIBIT_FUTURE = Schedule((Charge(name="commission", per=Per.VALUE, rate=Decimal("0.0005")),))
+
+Schedules = Mapping[tuple[Market, Kind], Schedule]
+
+SCHEDULES: Final[Schedules] = MappingProxyType(
+    {
+        (Market.US, Kind.OPTION): _IB_OPTION,
+        (Market.US, Kind.STOCK): _IB_STOCK,
+        (Market.US, Kind.FUTURE): _IB_FUTURE,
+        (Market.US, Kind.FOREX): _IB_FOREX,
+        (Market.US, Kind.CRYPTO): _IB_CRYPTO,
+        (Market.CME, Kind.OPTION): _IB_FUTURE,
+        (Market.CME, Kind.FUTURE): _IB_FUTURE,
+        (Market.INDIA, Kind.OPTION): _INDIAN_OPTION,
+        (Market.INDIA, Kind.FUTURE): _INDIAN_FUTURE,
+        (Market.INDIA, Kind.STOCK): _INDIAN_STOCK,
+        (Market.DERIBIT, Kind.OPTION): _DERIBIT_OPTION,
+        (Market.DERIBIT, Kind.FUTURE): _DERIBIT_FUTURE,
+    }
+)
+"""
+Charges by market and kind: the form of the venues' tables, at rates of 2026; free where absent.
+
+US and CME: IB's fixed pricing, exchange and regulatory fees left out. India: a discount broker's 20
+rupees per order and the levies of NSE on index options, futures and delivered stocks (transaction
+tax as of 1 April 2026, Finance Act 2026; exchange charges as of 1 October 2024); the tax on
+exercised options is left out. They change with every budget: hand the exchange the schedules of
+the day where they matter. Deribit: taker rates, options capped at 12.5 % of their premium.
+"""
+
+
+class Meter:
+    """
+    What one order (of one account, for one instrument) is charged, fill by fill.
+
+    Minimums and maximums are those of the order: a fill is charged what the order's bill grows by,
+    which is below 0 where a maximum falls.
+    """
+
+    def __init__(self, schedule: Schedule) -> None:
+        self._schedule = schedule
+        self._raw = [_NOTHING] * len(schedule.charges)
+        self._value = _NOTHING
+        self._charged = _NOTHING
+        self._has_begun = False
+
+    def charge(
+        self,
+        instrument: Instrument,
+        side: Side,
+        quantity: Decimal,
+        price: Decimal,
+        spot: Decimal | None = None,
+    ) -> Decimal:
+        """
+        Return what one more fill costs, in the instrument's currency to a millionth.
+
+        Args:
+            instrument: What is traded.
+            side: Of the order.
+            quantity: Filled.
+            price: Per unit.
+            spot: The underlying's price, where a charge counts by it; unknown counts as 0.
+        """
+        units = quantity * instrument.multiplier
+        value = abs(price) * units
+        self._value += value
+        basis = {
+            Per.UNIT: quantity,
+            Per.VALUE: value,
+            Per.NOTIONAL: units * (spot or _NOTHING) if instrument.is_option else value,
+            Per.ORDER: Decimal(0 if self._has_begun else 1),
+            Per.CHARGES: _NOTHING,
+        }
+        for index, line in enumerate(self._schedule.charges):
+            if _applies(line, side, price):
+                self._raw[index] += line.rate * basis[line.per]
+        self._has_begun = True
+        total = self._total()
+        fee = total - self._charged
+        self._charged = total
+        return fee
+
+    def _total(self) -> Decimal:
+        """Return the bill of everything filled so far."""
+        bill: dict[str, Decimal] = {}
+        for line, raw in zip(self._schedule.charges, self._raw, strict=True):
+            amount = raw
+            if line.per is Per.CHARGES:
+                amount = line.rate * sum((bill.get(name, _NOTHING) for name in line.of), _NOTHING)
+            amount = max(amount, line.minimum)
+            if line.maximum_share is not None:
+                amount = min(amount, line.maximum_share * self._value)
+            bill[line.name] = amount
+        total = max(sum(bill.values(), _NOTHING), self._schedule.minimum)
+        return total.quantize(_SMALLEST, ROUND_HALF_EVEN)
+
+
+def _applies(line: Charge, side: Side, price: Decimal) -> bool:
+    if line.side is not None and line.side is not side:
+        return False
+    is_below = line.from_price is not None and abs(price) < line.from_price
+    is_above = line.below_price is not None and abs(price) >= line.below_price
+    return not is_below and not is_above

@@ -1,0 +1,1 @@
+"""A TWS on the simulated market: what it lists, knows, quotes and answers."""

@@ -1,0 +1,1 @@
+"""Client shells: the sockets of venues around the feeds and brokers they fill."""

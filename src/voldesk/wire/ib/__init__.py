@@ -1,0 +1,1 @@
+"""The TWS API of Interactive Brokers: framing, messages and their codec, both directions."""
