@@ -49,6 +49,7 @@ def value_of(kind: Kind, version: int) -> st.SearchStrategy[Any]:
         "whole number": _INT,
         "number": _DOUBLE,
         "quantity": quantity,
+        "percentage": _DOUBLE,
         "count": _INT.map(float),
         "flag": st.booleans(),
         "text": _TEXT,

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import typer
@@ -17,7 +18,13 @@ HOST: Final = "127.0.0.1"
 
 
 def serve_venues(
-    loaded: Loaded, *, tws: int, faults: int | None, start: int | None, secs: float | None
+    loaded: Loaded,
+    *,
+    tws: int,
+    faults: int | None,
+    start: int | None,
+    secs: float | None,
+    bars: Path | None = None,
 ) -> None:
     """
     Serve the venues asked for, all on one market, until it is stopped.
@@ -28,16 +35,20 @@ def serve_venues(
         faults: Port on which faults are asked for; None for none.
         start: UTC ns at which the market starts; None for now.
         secs: End after so long; None for when it is stopped.
+        bars: A table of bars that really were: see `recorded.read_recorded`.
 
     Raises:
-        ConfigError: The market cannot be made, or a port cannot be had.
+        ConfigError: The market cannot be made, a port cannot be had, a file not be read.
+        FileFormatError: The table of bars is none.
     """
+    from voldesk.simulator.ib.recorded import NOTHING_RECORDED, read_recorded  # noqa: PLC0415
     from voldesk.simulator.ib.tws import serve_tws  # noqa: PLC0415  # when asked for
 
     logs.configure(loaded.settings.log)
     settings = loaded.settings.sim
     clock: Clock = SystemClock()
     begin: Clock = clock if start is None else ManualClock(start)
+    recorded = NOTHING_RECORDED if bars is None else read_recorded(_text_of(bars))
     market = build_sim(replace(settings, speed=1.0), begin).market
 
     async def main(stop: asyncio.Event) -> None:
@@ -50,6 +61,7 @@ def serve_venues(
                 fault_port=faults,
                 speed=settings.speed,
                 seed=settings.seed,
+                recorded=recorded,
             )
         except OSError as error:
             raise ConfigError(f"{HOST} port {tws}: {error.strerror}") from error
@@ -65,3 +77,10 @@ def serve_venues(
             await server.close()
 
     run(main)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error

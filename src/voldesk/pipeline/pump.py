@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from time import thread_time
+from time import monotonic, thread_time
 from typing import Any, Final
 
 from voldesk.bus.local import STATUS, LocalBus
@@ -20,12 +20,11 @@ from voldesk.model.ticks import TickBatch
 from voldesk.pipeline.health import HealthReport, Part
 from voldesk.pipeline.inlet import Inlet
 from voldesk.pipeline.lane import Lane, Source, turn
+from voldesk.pipeline.pace import Pace
 from voldesk.pipeline.stats import PumpStats
 
 _LOG: Final = logging.getLogger(__name__)
 _NS_PER_SECOND: Final = 1e9
-_SMOOTHING: Final = 0.2  # of what a flush takes: a long one now and then does not widen the gap
-_SHARE: Final = 0.6  # of a core for flushes: there are fewer of them where they would take more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,26 +284,37 @@ class Pump:
 
     async def _keep_flushing(self) -> None:
         """
-        Flush when there is work: at once after a pause, else when the gap is over.
+        Flush when there is work and the pace allows it.
 
-        The gap is made of the CPU time of a flush and of what listeners have put off to the next
-        turn of the loop, which is where gateways encode and send. Time on a clock would count what
+        What counts is the CPU time of a flush and of what listeners have put off to the next turn
+        of the loop, which is where gateways encode and send. Time on a clock would count what
         others do on this machine, and make a busy one slower still.
         """
         loop, settings = asyncio.get_running_loop(), self._settings
-        busy_secs, flushed_at = 0.0, loop.time() - settings.max_gap_secs
+        pace = Pace(settings.min_gap_secs, settings.max_gap_secs)
+        timer: asyncio.TimerHandle | None = None
+
+        def ring() -> None:
+            nonlocal timer
+            timer = None
+            self._work.set()
+
         while True:
             await self._work.wait()
-            pause = flushed_at + self._stats.gap_secs - loop.time()
-            if pause > 0.0:
-                await asyncio.sleep(pause)
             self._work.clear()
-            flushed_at, begun_secs = loop.time(), thread_time()
+            now = monotonic()  # uvloop's own clock goes in whole milliseconds
+            if wait_secs := pace.wait_secs(now):
+                timer = timer or loop.call_later(wait_secs, ring)
+                continue
+            if timer is not None:
+                timer.cancel()
+                timer = None
+            pace.begin(now)
+            begun_secs = thread_time()
             self._flush(self._clock.now())
             await asyncio.sleep(0)
-            busy_secs += _SMOOTHING * (thread_time() - begun_secs - busy_secs)
-            gap_secs = max(settings.min_gap_secs, busy_secs / _SHARE)
-            self._stats.gap_secs = min(gap_secs, settings.max_gap_secs)
+            pace.end(thread_time() - begun_secs)
+            self._stats.gap_secs = pace.gap_secs
 
     async def _keep_turning(self) -> None:
         """Let time move what no tick moves, and tell health."""

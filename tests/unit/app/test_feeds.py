@@ -1,4 +1,5 @@
 import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,9 @@ from voldesk.app.feeds import ReplaySettings, SimSettings, build_feeds, build_re
 from voldesk.app.settings import Settings
 from voldesk.model.clock import ManualClock, SystemClock
 from voldesk.model.conventions import profile_named
-from voldesk.model.errors import ConfigError
+from voldesk.model.errors import ConfigError, VenueUnavailable
 from voldesk.store.recorder import Recorder
+from voldesk.venues.ib.settings import IbSettings
 
 NOON = 1_790_784_000_000_000_000
 SECOND = 10**9
@@ -38,6 +40,27 @@ def test_the_simulator_is_a_feed_of_the_symbols_asked_for() -> None:
     assert feed.listing.underlyings == ("BTC", "AMZN")
     assert feeds.clock is clock
     assert (feeds.is_replay, feeds.is_ageless) == (False, True)
+
+
+def test_interactive_brokers_is_a_feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs by the machine's clock, its quotes age, and it connects when it is opened."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    feeds = build_feeds(settings("ib", ib=IbSettings(port=1)), SystemClock())
+    (feed,) = feeds.feeds
+    assert feed.name == "ib"
+    assert (feeds.is_replay, feeds.is_ageless) == (False, False)
+    with pytest.raises(VenueUnavailable, match=r"nobody listens at 127\.0\.0\.1:1 "):
+        asyncio.run(feed.open())
+
+
+def test_without_its_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra, by name."""
+    for name in [name for name in sys.modules if name.startswith("voldesk.venues.ib.")]:
+        if not name.endswith("settings"):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "ib_async", None)
+    with pytest.raises(ConfigError, match=r"pip install 'voldesk\[ib\]'"):
+        build_feeds(settings("ib"), SystemClock())
 
 
 def test_a_faster_market_is_valued_by_its_own_time() -> None:

@@ -1,11 +1,13 @@
 import socket
+from pathlib import Path
 
 import pytest
 
 from voldesk.app.feeds import SimSettings
 from voldesk.app.settings import Loaded, Settings
 from voldesk.app.simulators import serve_venues
-from voldesk.model.errors import ConfigError
+from voldesk.model.errors import ConfigError, FileFormatError
+from voldesk.simulator.ib.recorded import COLUMNS
 
 
 def loaded(*symbols: str) -> Loaded:
@@ -36,3 +38,18 @@ def test_a_port_in_use() -> None:
         port = other.getsockname()[1]
         with pytest.raises(ConfigError, match=f"port {port}"):
             serve_venues(loaded("AMZN"), tws=port, faults=None, start=None, secs=0.1)
+
+
+def test_recorded_bars(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table of bars is read before anything is served; a file that is none is named."""
+    table = tmp_path / "bars.csv"
+    table.write_text(",".join(COLUMNS) + "\n")
+    serve_venues(loaded("AMZN"), tws=0, faults=None, start=None, secs=0.1, bars=table)
+    assert "TWS API" in capsys.readouterr().err
+    table.write_text("nothing\n")
+    with pytest.raises(FileFormatError, match="need the columns"):
+        serve_venues(loaded("AMZN"), tws=0, faults=None, start=None, secs=0.1, bars=table)
+    with pytest.raises(ConfigError, match=r"absent\.csv cannot be read"):
+        serve_venues(
+            loaded("AMZN"), tws=0, faults=None, start=None, secs=0.1, bars=tmp_path / "absent.csv"
+        )

@@ -10,9 +10,10 @@ from served import served
 from voldesk.app.feeds import SimSettings
 from voldesk.app.running import first_of_ours
 from voldesk.app.settings import Loaded, Settings
-from voldesk.app.sources import ServerSource, open_source
+from voldesk.app.sources import ServerSource, _narrowed, open_source
 from voldesk.gateways.settings import GatewaySettings
 from voldesk.model.errors import ConfigError, VenueUnavailable
+from voldesk.venues.ib.settings import IbSettings
 
 NOBODY = GatewaySettings(port=1)  # nothing answers there
 
@@ -110,3 +111,27 @@ def test_the_token_is_shown_where_one_is_needed(tmp_path: Path) -> None:
         settings = loaded(token=token)
         document, _ = ask(settings, address, "BTC")
         assert document["underlying"] == "BTC"
+
+
+def test_a_feed_that_has_given_up_is_not_waited_for() -> None:
+    """Its reason is told at once."""
+    settings = loaded({"feeds": "--feed"}, feeds=("ib",), ib=IbSettings(port=1))
+    with pytest.raises(VenueUnavailable, match=r"nobody listens at 127\.0\.0\.1:1 "):
+        ask(settings, None, "AMZN")
+
+
+def test_no_more_is_listed_than_is_looked_at() -> None:
+    """Symbols, expiry and its distance, where the settings leave them open."""
+    day = date(2026, 12, 18)
+    open_ = loaded({})
+    narrowed = _narrowed(open_, ("AMZN", "AMZN", "MSFT"), None, 1.0).settings
+    assert narrowed.sim.symbols == narrowed.ib.symbols == ("AMZN", "MSFT")
+    assert (narrowed.ib.chain.expiry_count, narrowed.ib.chain.least_days) == (1, 1.0)
+    assert _narrowed(open_, ("AMZN",), day, 0.0).settings.ib.chain.expiries == ("2026-12-18",)
+    given = loaded(
+        {"ib.symbols": "--symbols", "sim.symbols": "--symbols"},
+        ib=IbSettings(symbols=("SPX",)),
+        sim=SimSettings(symbols=("SPX",)),
+    )
+    kept = _narrowed(given, ("AMZN",), None, 0.0).settings
+    assert kept.sim.symbols == kept.ib.symbols == ("SPX",)

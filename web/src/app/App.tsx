@@ -1,11 +1,14 @@
 /** The page: chooses what to show and lays it out. */
 
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { AlertDesk } from '../features/alerts/AlertDesk';
+import type { AlertContext } from '../features/alerts/AlertForm';
 import { Alerts } from '../features/alerts/Alerts';
 import { ChainGrid } from '../features/chain/ChainGrid';
 import { ColumnChooser } from '../features/columns/ColumnChooser';
 import { Banner } from '../features/connection/Banner';
-import { conditionOf, modeOf } from '../features/connection/condition';
+import { ConnectionDetails } from '../features/connection/ConnectionDetails';
+import { conditionOf, dataTypeOf, modeOf } from '../features/connection/condition';
 import { ExpiryTabs } from '../features/expiries/ExpiryTabs';
 import { Help } from '../features/help/Help';
 import { Strip } from '../features/strip/Strip';
@@ -26,7 +29,7 @@ import { useFollowing, useServed } from './useFollowing';
 import { type Hotkeys, useHotkeys } from './useHotkeys';
 import { useTheme } from './useTheme';
 
-type Opened = 'columns' | 'symbols' | 'view' | 'help' | null;
+type Opened = 'columns' | 'symbols' | 'view' | 'help' | 'alerts' | 'connection' | null;
 
 export function App() {
   const dispatch = useUiDispatch();
@@ -34,6 +37,7 @@ export function App() {
   const served = useServed();
   const link = useConnection();
   const underlying = useUi((state) => state.selection.underlying);
+  const contract = useUi((state) => state.selection.contract);
   const display = useUi((state) => state.display);
   const [opened, setOpened] = useState<Opened>(null);
   const first = served[0]?.symbol;
@@ -49,8 +53,9 @@ export function App() {
     display.isPaused,
   );
   const mine = health?.underlyings?.find((one) => one.underlying === underlying) ?? null;
-  const feed = view?.layout.feed ?? '';
-  const condition = conditionOf(link, mine, feed);
+  const feed = mine?.feed ?? view?.layout.feed ?? '';
+  const dataType = dataTypeOf(feed, health?.feeds?.find((one) => one.name === feed) ?? null);
+  const condition = conditionOf(link, mine, dataType);
   const isFrozen = condition.word === 'STALE' || condition.word === 'DOWN';
 
   const keys = useMemo<Hotkeys>(
@@ -58,6 +63,8 @@ export function App() {
       ' ': () => dispatch(pauseToggled()),
       p: () => dispatch(panelsToggled()),
       c: () => setOpened('columns'),
+      d: () => setOpened('connection'),
+      l: () => setOpened('alerts'),
       '/': () => setOpened('symbols'),
       '?': () => setOpened('help'),
       t: () => {
@@ -75,7 +82,8 @@ export function App() {
   const place = view?.ladder.series ?? -1;
   const series = data?.series[place] ?? null;
   const forward = known(series?.forward ?? view?.layout.series.forward[place]);
-  const mode = feed ? modeOf(feed) : null;
+  const mode = feed ? modeOf(dataType) : null;
+  const close = () => setOpened(null);
   return (
     <div className="page" data-mode={mode ?? undefined} data-frozen={isFrozen ? '' : undefined}>
       <TopBar
@@ -83,6 +91,8 @@ export function App() {
         mode={mode}
         condition={condition}
         onSymbols={() => setOpened('symbols')}
+        onConnection={() => setOpened('connection')}
+        onAlerts={() => setOpened('alerts')}
         onColumns={() => setOpened('columns')}
         onView={() => setOpened('view')}
         onHelp={() => setOpened('help')}
@@ -90,7 +100,13 @@ export function App() {
       <Banner condition={condition} />
       {view ? (
         <main className="content">
-          <Strip view={view} summary={data} series={series} forward={forward} />
+          <Strip
+            view={view}
+            summary={data}
+            day={summary?.day ?? null}
+            series={series}
+            forward={forward}
+          />
           <ExpiryTabs
             view={view}
             summaries={data?.series ?? []}
@@ -113,14 +129,33 @@ export function App() {
         </main>
       )}
       <Alerts />
-      {opened === 'columns' && <ColumnChooser onClose={() => setOpened(null)} />}
-      {opened === 'symbols' && (
-        <SymbolPicker underlyings={served} onClose={() => setOpened(null)} />
+      {opened === 'alerts' && (
+        <AlertDesk context={alertContext(underlying, served, view, contract)} onClose={close} />
       )}
-      {opened === 'view' && <ViewChooser onClose={() => setOpened(null)} />}
-      {opened === 'help' && <Help onClose={() => setOpened(null)} />}
+      {opened === 'connection' && (
+        <ConnectionDetails condition={condition} health={health ?? null} onClose={close} />
+      )}
+      {opened === 'columns' && <ColumnChooser onClose={close} />}
+      {opened === 'symbols' && <SymbolPicker underlyings={served} onClose={close} />}
+      {opened === 'view' && <ViewChooser onClose={close} />}
+      {opened === 'help' && <Help onClose={close} />}
     </div>
   );
+}
+
+/** What is looked at is what an alert is most likely about. */
+function alertContext(
+  underlying: string,
+  served: readonly UnderlyingInfo[],
+  view: LiveView | null,
+  contract: number,
+): AlertContext {
+  return {
+    underlying,
+    underlyings: served.map((one) => one.symbol),
+    expiries: view?.layout.ladders.map((one) => one.expiry) ?? [],
+    contract: view?.layout.contracts.symbol[contract] ?? '',
+  };
 }
 
 /** Say why there is no chain yet. */

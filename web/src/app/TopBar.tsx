@@ -1,7 +1,7 @@
 /** What is looked at, how the connection is, and how it is shown. */
 
 import { ConnectionBadge } from '../features/connection/ConnectionBadge';
-import type { Condition, Mode } from '../features/connection/condition';
+import { type Condition, type Mode, saysMode } from '../features/connection/condition';
 import { panelsToggled, pauseToggled, RATES, rateChosen } from '../ui/displaySlice';
 import { useUi, useUiDispatch } from '../ui/state';
 
@@ -10,13 +10,15 @@ interface Props {
   mode: Mode | null;
   condition: Condition;
   onSymbols: () => void;
+  onConnection: () => void;
+  onAlerts: () => void;
   onColumns: () => void;
   onView: () => void;
   onHelp: () => void;
 }
 
 export function TopBar(props: Props) {
-  const { underlying, mode, condition, onSymbols, onColumns, onView, onHelp } = props;
+  const { underlying, mode, condition } = props;
   const dispatch = useUiDispatch();
   const display = useUi((state) => state.display);
   return (
@@ -27,17 +29,21 @@ export function TopBar(props: Props) {
       <button
         type="button"
         className="symbol-button"
-        onClick={onSymbols}
+        onClick={props.onSymbols}
         title="Choose the underlying, key /"
       >
         {underlying || 'Underlying'} <span aria-hidden="true">▾</span>
       </button>
-      {mode && (
+      {mode && !saysMode(condition, mode) && (
         <span className="mode-word" data-mode={mode}>
           {mode}
         </span>
       )}
-      <ConnectionBadge condition={condition} isPaused={display.isPaused} />
+      <ConnectionBadge
+        condition={condition}
+        isPaused={display.isPaused}
+        onOpen={props.onConnection}
+      />
       <div className="spring" />
       <div className="controls">
         <button
@@ -62,7 +68,15 @@ export function TopBar(props: Props) {
             ))}
           </select>
         </label>
-        <button type="button" className="tool" onClick={onColumns} title="Choose columns, key C">
+        <button type="button" className="tool" onClick={props.onAlerts} title="Alerts, key L">
+          Alerts
+        </button>
+        <button
+          type="button"
+          className="tool"
+          onClick={props.onColumns}
+          title="Choose columns, key C"
+        >
           Columns
         </button>
         <button
@@ -77,7 +91,7 @@ export function TopBar(props: Props) {
         <button
           type="button"
           className="tool"
-          onClick={onView}
+          onClick={props.onView}
           title="Theme, colours, density; key T goes through the themes"
         >
           View
@@ -85,7 +99,7 @@ export function TopBar(props: Props) {
         <button
           type="button"
           className="tool"
-          onClick={onHelp}
+          onClick={props.onHelp}
           title="Keys, key ?"
           aria-label="Keys"
         >

@@ -2,10 +2,11 @@
 
 import { createApi, fetchBaseQuery } from '@reduxjs/toolkit/query/react';
 import type { GreeksUpdate, PCRUpdate } from '../types/greeks';
-import type { UnderlyingInfo } from '../types/rest';
+import type { HeldAlert, NewAlert, UnderlyingInfo } from '../types/rest';
 import type { Health, StatusMessage, SummaryMessage } from '../types/stream';
 import type { StreamConnection } from './connection';
 import type { ContractChoice, ContractMessages, ContractStreams } from './contractStream';
+import { keptSession } from './keptSession';
 
 /** What the store is made with: `configureStore`'s thunk extra argument. */
 export interface StreamExtra {
@@ -76,10 +77,30 @@ function healthOf(extra: unknown): Follow<Health> {
 
 export const apiSlice = createApi({
   reducerPath: 'api',
-  baseQuery: fetchBaseQuery({ baseUrl: '/api/v1/' }),
+  baseQuery: fetchBaseQuery({
+    baseUrl: '/api/v1/',
+    prepareHeaders: (headers, { type }) => {
+      const session = type === 'mutation' ? keptSession(localStorage) : null;
+      if (session) headers.set(session.header, session.proof);
+    },
+  }),
   keepUnusedDataFor: 5,
+  tagTypes: ['alerts'],
   endpoints: (build) => ({
     underlyings: build.query<UnderlyingInfo[], void>({ query: () => 'underlyings' }),
+
+    /** What is watched for, those of the settings first. */
+    alerts: build.query<HeldAlert[], void>({ query: () => 'alerts', providesTags: ['alerts'] }),
+
+    addAlert: build.mutation<HeldAlert, NewAlert>({
+      query: (body) => ({ url: 'alerts', method: 'POST', body }),
+      invalidatesTags: (_, error) => (error ? [] : ['alerts']),
+    }),
+
+    removeAlert: build.mutation<null, string>({
+      query: (name) => ({ url: `alerts/${encodeURIComponent(name)}`, method: 'DELETE' }),
+      invalidatesTags: ['alerts'],
+    }),
 
     /** The newest contract message, at most four a second. */
     // biome-ignore lint/suspicious/noConfusingVoidType: RTK Query's word for "no argument needed"
@@ -115,6 +136,9 @@ export const apiSlice = createApi({
 
 export const {
   useUnderlyingsQuery,
+  useAlertsQuery,
+  useAddAlertMutation,
+  useRemoveAlertMutation,
   useStreamGreeksQuery,
   useStreamPCRQuery,
   useStreamSummaryQuery,

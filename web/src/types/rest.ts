@@ -41,8 +41,6 @@ export interface Session {
   proof: string;
 }
 
-export const CROSSES = ['up', 'down', 'both'] as const;
-
 /** What is to be told; `null` leaves a part to the server. */
 export interface NewAlert {
   name: string;
@@ -50,7 +48,7 @@ export interface NewAlert {
   field: string;
   /** In the unit of the field: 0.2 is an iv of 20 %. */
   level: number;
-  crosses: (typeof CROSSES)[number];
+  crosses: 'up' | 'down' | 'both';
   /** `atm call`, `25d put` or the venue's symbol. */
   contract: string | null;
   expiry: string | null;

@@ -34,6 +34,8 @@ describe.each(['dark', 'light'] as const)('in the %s theme', (colorScheme) => {
     ['the columns', ['c']],
     ['the keys', ['?']],
     ['the symbols', ['/']],
+    ['the alerts', ['l']],
+    ['the connection', ['d']],
   ])('%s have nothing serious against them', async (_, keys) => {
     const { page } = await openPage(browser, `${url}/chain/NIFTY`, {
       colorScheme,

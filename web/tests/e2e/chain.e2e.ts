@@ -317,11 +317,15 @@ describe('the chain page', () => {
 
   it('frames the page by what the data are', async () => {
     expect(await page.getAttribute('.page', 'data-mode')).toBe('SIMULATED');
-    expect(await page.textContent('.mode-word')).toBe('SIMULATED');
+    expect(await word()).toBe('SIMULATED');
+    expect(await page.$('.mode-word')).toBeNull(); // it would say the same beside it
     server.feed = 'replay:goog';
     server.publishLayout();
-    await page.waitForSelector('.page[data-mode=REPLAY]');
-    await page.waitForSelector('.mode-word:has-text("REPLAY")');
-    expect(await word()).toBe('REPLAY');
+    server.publishStatus('STALE', 'no tick');
+    await page.waitForSelector('.page[data-mode=RECORDED]');
+    await page.waitForSelector('.mode-word:has-text("RECORDED")');
+    expect(await word()).toBe('STALE');
+    server.publishStatus('LIVE');
+    await page.waitForSelector('.badge[data-word=RECORDED]');
   });
 });

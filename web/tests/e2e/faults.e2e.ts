@@ -52,7 +52,7 @@ async function shows(text: string): Promise<void> {
 describe('the page in trouble', () => {
   it('says DOWN when the server dies, counts down, and is right when it is back', async () => {
     await open();
-    await badge('SIM');
+    await badge('SIMULATED');
     await server.stop();
     await badge('DOWN', 2_000);
     await page.waitForSelector('.banner[data-word=DOWN]');
@@ -60,7 +60,7 @@ describe('the page in trouble', () => {
     await page.waitForSelector('.badge-note:has-text("retry in")');
     market.columns.bid[100] = 777.05;
     await server.start();
-    await badge('SIM');
+    await badge('SIMULATED');
     await shows('777.05');
     await page.waitForSelector('.banner', { state: 'detached' });
     setBid(778.1);
@@ -69,7 +69,7 @@ describe('the page in trouble', () => {
 
   it('says STALE within five seconds of a silence, and returns', async () => {
     await open();
-    await badge('SIM');
+    await badge('SIMULATED');
     server.isMute = true;
     const began = Date.now();
     await badge('STALE', 6_000);
@@ -77,7 +77,7 @@ describe('the page in trouble', () => {
     expect(await page.textContent('.banner')).toContain('no word from the server');
     server.isMute = false;
     server.dropSockets();
-    await badge('SIM');
+    await badge('SIMULATED');
     setBid(55.5);
     await shows('55.50');
   });
@@ -92,7 +92,7 @@ describe('the page in trouble', () => {
     server.publishStatus('CLOSED', 'the market has no session now');
     await badge('CLOSED');
     server.publishStatus('LIVE');
-    await badge('SIM');
+    await badge('SIMULATED');
   });
 
   it('polls where WebSockets are blocked, says DELAYED, and returns to the stream', async () => {
@@ -103,7 +103,7 @@ describe('the page in trouble', () => {
     await shows('91.35');
     expect(await page.textContent('.stat.spot .stat-value')).toBe('25,003.00');
     server.isBlockingSockets = false;
-    await badge('SIM', 30_000);
+    await badge('SIMULATED', 30_000);
     setBid(92.4);
     await shows('92.40');
   });

@@ -129,13 +129,13 @@ describe('against the real server', () => {
 
   it('says STALE within five seconds when the server hangs, and returns with it', async () => {
     const { page } = await openPage(browser, `${url}/chain/NIFTY`);
-    await page.waitForSelector('.badge[data-word=SIM]');
+    await page.waitForSelector('.badge[data-word=SIMULATED]');
     const began = Date.now();
     server.kill('SIGSTOP');
     await page.waitForSelector('.badge[data-word=STALE]');
     expect(Date.now() - began).toBeLessThan(5_500);
     server.kill('SIGCONT');
-    await page.waitForSelector('.badge[data-word=SIM]');
+    await page.waitForSelector('.badge[data-word=SIMULATED]');
     await page.context().close();
   });
 

@@ -1,7 +1,7 @@
 /** A chain whose figures a test decides: what the fake server serves, and what the page must show. */
 
 import { FIELDS, type Field } from '../../src/types/fields';
-import type { ContractColumns, SeriesColumns, Summary } from '../../src/types/stream';
+import type { ContractColumns, Day, SeriesColumns, Summary } from '../../src/types/stream';
 
 const EXPIRIES = ['2026-11-26', '2026-12-03', '2026-12-31'];
 const DAY_US = 86_400_000_000;
@@ -13,6 +13,8 @@ export class FakeMarket {
   readonly size: number;
   spot: number;
   seq = 1;
+  /** Null where nobody looked the day before. */
+  previousClose: number | null;
   private seed = 42;
 
   constructor(
@@ -30,6 +32,7 @@ export class FakeMarket {
     ]);
     this.size = rows.length;
     this.spot = middle + 3;
+    this.previousClose = middle - 80;
     this.contracts = {
       symbol: rows.map((row) => `${underlying} ${row.expiry} ${row.strike} ${row.right}`),
       root: rows.map(() => underlying),
@@ -97,7 +100,10 @@ export class FakeMarket {
       vanna: 0.01,
       volga: 0.2,
       charm: -0.03,
+      vendor_iv: iv + 0.004,
+      vendor_delta: (isCall ? 1 : -1) / (1 + Math.exp((isCall ? 90 : -90) * depth)) + 0.01,
       status: 0,
+      data_type: 0,
       age_secs: 0.05,
     };
     for (const [name, figure] of Object.entries(put)) this.columns[name as Field][row] = figure;
@@ -109,6 +115,18 @@ export class FakeMarket {
       this.columns[name][row] = Number.NaN;
     }
     this.columns.status[row] = status;
+  }
+
+  /** The day so far, counted from a close 83 points below where it began. */
+  day(): Day {
+    return {
+      date: '2026-11-25',
+      open: this.middle - 40,
+      high: this.middle + 90,
+      low: this.middle - 120,
+      previous_close: this.previousClose,
+      since_us: Date.UTC(2026, 10, 25, 3, 45) * 1000,
+    };
   }
 
   summary(): Summary {

@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { STATUS_NAMES } from '../../src/types/fields';
-import type { MarketState } from '../../src/types/stream';
+import type { FeedLine, MarketState } from '../../src/types/stream';
+import { FakeAlerts } from './alerts';
 import { encodeFrame } from './frames';
 import type { FakeMarket } from './market';
 
@@ -49,6 +50,9 @@ export class FakeServer {
   state: MarketState = 'LIVE';
   reason = '';
   feed = 'sim';
+  /** What the feed says of its line; null: nothing. */
+  line: FeedLine | null = null;
+  readonly alerts = new FakeAlerts();
   ops: Record<string, unknown>[] = [];
   private readonly clients = new Set<Client>();
   private http: Server | null = null;
@@ -106,6 +110,15 @@ export class FakeServer {
     this.state = state;
     this.reason = reason;
     for (const client of this.clients) this.sendStatus(client);
+  }
+
+  /** An alert fires. */
+  publishAlert(text: string, seq: number): void {
+    for (const client of this.clients) {
+      if (client.topics.has('alerts')) {
+        this.send(client, { type: 'alert', topic: 'alerts', seq, data: { kind: 'alert', text } });
+      }
+    }
   }
 
   /** What the rows mean is told anew, as when another feed takes over. */
@@ -173,7 +186,9 @@ export class FakeServer {
     const topic = `summary/${this.market.underlying}`;
     if (!client.topics.has(topic)) return;
     const data = this.market.summary();
-    this.send(client, { type: 'summary', topic, seq: 1, ts_flush_us: Date.now() * 1000, data });
+    const day = this.market.day();
+    const at = Date.now() * 1000;
+    this.send(client, { type: 'summary', topic, seq: 1, ts_flush_us: at, day, data });
   }
 
   private sendStatus(client: Client): void {
@@ -194,7 +209,18 @@ export class FakeServer {
       gaps: 0,
       late_ticks: 0,
     };
-    return { status: 'ok', underlyings: [one] };
+    return {
+      status: 'ok',
+      underlyings: [one],
+      feeds: [{ name: this.feed, is_down: false, reason: '', line: this.line }],
+      subscriptions: [
+        {
+          ...{ underlying: this.market.underlying, mode: 'full', strikes: 12, points: null },
+          ...{ expiry: null, contracts: 50, strike_range: [24_400, 25_600] },
+        },
+      ],
+      asked: [{ feed: this.feed, full: 50, light: 0 }],
+    };
   }
 
   private send(client: Client, message: object | Buffer): void {
@@ -205,6 +231,10 @@ export class FakeServer {
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const path = new URL(request.url ?? '/', 'http://fake').pathname;
     response.setHeader('content-security-policy', policy(this.port));
+    if (path.startsWith('/api/v1/alerts')) {
+      void this.alerts.answer(request, response, path);
+      return;
+    }
     if (path.startsWith('/api/')) {
       const body = this.document(path);
       response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' });
@@ -232,6 +262,7 @@ export class FakeServer {
           feed: this.feed,
           market: 'india',
           spot: market.spot,
+          day: market.day(),
           contracts: market.size,
           expiries: market.series.expiry.length,
           seq: 1,
@@ -244,6 +275,7 @@ export class FakeServer {
         underlying: market.underlying,
         seq: 1,
         ts_flush_us: Date.now() * 1000,
+        day: market.day(),
         data: market.summary(),
       };
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { moved } from '../../src/features/columns/ColumnChooser';
 import { ChainTable } from '../../src/stream/table';
-import { FIELDS } from '../../src/types/fields';
+import { DATA_TYPE_NAMES, FIELDS } from '../../src/types/fields';
 import { COLUMNS, columnsOf, PRESETS } from '../../src/ui/columns';
 import {
   columnsChosen,
@@ -38,6 +38,25 @@ describe('columns', () => {
     expect(column('spread').read(table, 1, 0)).toBeNaN();
     expect(column('change').read(table, 0, 0)).toBe(0.5);
     expect(column('change').read(table, 1, 0)).toBeNaN();
+  });
+
+  it('of the venue say how far they are from ours, and nothing where one of the two is unknown', () => {
+    table.columns.iv.set([0.2, 0.2]);
+    table.columns.vendor_iv.set([0.214, Number.NaN]);
+    table.columns.delta.set([0.5, Number.NaN]);
+    table.columns.vendor_delta.set([0.49, 0.3]);
+    expect(column('vendor_iv').beside?.(table, 0)).toBe(
+      '+1.40 vol points from ours, 20.00 percent',
+    );
+    expect(column('vendor_iv').beside?.(table, 1)).toBe('');
+    expect(column('vendor_delta').beside?.(table, 0)).toBe('−0.010 from ours, 0.500');
+    expect(column('vendor_delta').beside?.(table, 1)).toBe('');
+  });
+
+  it('say how live the data of a row are, in the words of the model', () => {
+    const words = DATA_TYPE_NAMES.map((_, code) => column('data_type').text(code));
+    expect(words).toEqual(['live', 'frozen', 'delayed', 'del. froz.']);
+    expect(column('data_type').text(9)).toBe('–');
   });
 
   it('beyond the usual fields name the field they need', () => {

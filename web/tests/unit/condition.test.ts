@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { alertText } from '../../src/features/alerts/Alerts';
-import { conditionOf, modeOf } from '../../src/features/connection/condition';
+import { conditionOf, dataTypeOf, modeOf, saysMode } from '../../src/features/connection/condition';
 import { found } from '../../src/features/symbols/SymbolPicker';
 import type { ConnectionReport } from '../../src/stream/connection';
 import type { UnderlyingInfo } from '../../src/types/rest';
-import type { MarketState, UnderlyingHealth } from '../../src/types/stream';
+import type { DataType, FeedHealth, MarketState, UnderlyingHealth } from '../../src/types/stream';
 
 const link = (part: Partial<ConnectionReport>): ConnectionReport => ({
   state: 'open',
@@ -20,34 +20,58 @@ const health = (state: MarketState, reason = '') =>
 
 describe('the word for what is shown', () => {
   it.each([
-    [link({}), health('LIVE'), 'sim', 'SIM', false],
-    [link({}), health('LIVE'), 'replay:goog', 'REPLAY', false],
-    [link({}), health('LIVE'), 'upstox', 'LIVE', false],
-    [link({}), null, 'ib', 'LIVE', false],
-    [link({}), health('CLOSED'), 'ib', 'CLOSED', false],
-    [link({}), health('DELAYED', 'ib is silent'), 'xts', 'DELAYED', true],
-    [link({}), health('STALE', 'no tick'), 'sim', 'STALE', true],
-    [link({}), health('DOWN', 'line lost'), 'sim', 'DOWN', true],
-    [link({ state: 'quiet' }), health('LIVE'), 'sim', 'STALE', true],
-    [link({ state: 'waiting', isPolling: true }), health('LIVE'), 'sim', 'DELAYED', true],
-    [link({ state: 'waiting', isPolling: true }), health('STALE'), 'sim', 'STALE', true],
-    [link({ state: 'waiting', reason: 'broke' }), health('LIVE'), 'sim', 'DOWN', true],
-    [link({ state: 'connecting' }), null, '', 'DOWN', false],
-    [link({ state: 'connecting', reconnects: 2 }), null, '', 'DOWN', true],
-  ])('case %#', (report, said, feed, word, isAlarming) => {
-    const condition = conditionOf(report, said, feed);
+    [link({}), health('LIVE'), 'simulated', 'SIMULATED', false],
+    [link({}), health('LIVE'), 'recorded', 'RECORDED', false],
+    [link({}), health('LIVE'), 'live', 'LIVE', false],
+    [link({}), null, 'live', 'LIVE', false],
+    [link({}), health('LIVE'), 'delayed', 'DELAYED', true],
+    [link({}), null, 'delayed', 'DELAYED', true],
+    [link({}), health('DELAYED', 'the venue sends frozen data'), 'frozen', 'FROZEN', true],
+    [link({}), health('DELAYED'), 'delayed-frozen', 'FROZEN', true],
+    [link({}), health('CLOSED'), 'live', 'CLOSED', false],
+    [link({}), health('CLOSED'), 'frozen', 'CLOSED', false],
+    [link({}), health('DELAYED', 'ib is silent'), 'live', 'DELAYED', true],
+    [link({}), health('DELAYED', 'ib is silent'), 'simulated', 'DELAYED', true],
+    [link({}), health('STALE', 'no tick'), 'simulated', 'STALE', true],
+    [link({}), health('DOWN', 'line lost'), 'delayed', 'DOWN', true],
+    [link({ state: 'quiet' }), health('LIVE'), 'simulated', 'STALE', true],
+    [link({ state: 'waiting', isPolling: true }), health('LIVE'), 'live', 'DELAYED', true],
+    [link({ state: 'waiting', isPolling: true }), health('STALE'), 'live', 'STALE', true],
+    [link({ state: 'waiting', reason: 'broke' }), health('LIVE'), 'live', 'DOWN', true],
+    [link({ state: 'connecting' }), null, 'live', 'DOWN', false],
+    [link({ state: 'connecting', reconnects: 2 }), null, 'live', 'DOWN', true],
+  ] as const)('case %#', (report, said, dataType, word, isAlarming) => {
+    const condition = conditionOf(report, said, dataType);
     expect(condition.word).toBe(word);
     expect(condition.isAlarming).toBe(isAlarming);
     expect(condition.reason).not.toBe(word === 'LIVE' ? '-' : undefined);
   });
 
-  it('frames the page by what the data are', () => {
-    expect(['sim', 'sim:2', 'replay:x', 'ib'].map(modeOf)).toEqual([
-      'SIMULATED',
-      'SIMULATED',
-      'REPLAY',
-      'LIVE DATA',
-    ]);
+  it.each(['frozen', 'delayed', 'delayed-frozen', 'recorded', 'simulated'] as const)(
+    'is never LIVE for %s data, nor is the frame, whatever the server says beside',
+    (dataType) => {
+      for (const state of ['LIVE', 'DELAYED', 'STALE', 'CLOSED', 'DOWN'] as const) {
+        for (const one of [link({}), link({ state: 'quiet' }), link({ state: 'waiting' })]) {
+          expect(conditionOf(one, health(state), dataType).word).not.toBe('LIVE');
+        }
+      }
+      expect(modeOf(dataType)).not.toContain('LIVE');
+    },
+  );
+
+  it('frames the page by what the feed says of its data, else by its name', () => {
+    const says = (data_type: DataType) => ({ name: 'x', line: { data_type } }) as FeedHealth;
+    expect(modeOf(dataTypeOf('ib', says('delayed')))).toBe('DELAYED DATA');
+    expect(modeOf(dataTypeOf('ib', says('simulated')))).toBe('SIMULATED');
+    expect(modeOf(dataTypeOf('sim', says('live')))).toBe('LIVE DATA');
+    const silent = { name: 'x', line: null } as FeedHealth;
+    const byName = ['sim', 'sim:2', 'replay:x', 'ib'].map((feed) => dataTypeOf(feed, silent));
+    expect(byName).toEqual(['simulated', 'simulated', 'recorded', 'live']);
+  });
+
+  it('stands once where it says what the data are, beside what they are where it does not', () => {
+    expect(saysMode(conditionOf(link({}), null, 'recorded'), 'RECORDED')).toBe(true);
+    expect(saysMode(conditionOf(link({}), health('STALE'), 'recorded'), 'RECORDED')).toBe(false);
   });
 });
 

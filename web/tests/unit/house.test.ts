@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { FIELDS, STATUS_NAMES } from '../../src/types/fields';
+import { DATA_TYPE_NAMES, FIELDS, STATUS_NAMES } from '../../src/types/fields';
 
 const WEB = fileURLToPath(new URL('../../', import.meta.url));
 const ROOT = resolve(WEB, '..');
@@ -68,6 +68,15 @@ describe('the contract with the server', () => {
     const codes = [...body.matchAll(/^ {4}([A-Z_]+) = (\d+)/gm)];
     expect(codes.map(([, name, code]) => [name, Number(code)])).toEqual(
       STATUS_NAMES.map((name, code) => [name, code]),
+    );
+  });
+
+  it('has the data types of the model, by number', () => {
+    const ticks = readFileSync(`${ROOT}/src/voldesk/model/ticks.py`, 'utf8');
+    const body = ticks.slice(ticks.indexOf('class DataType'), ticks.indexOf('class Field'));
+    const codes = [...body.matchAll(/^ {4}([A-Z_]+) = (\d+)/gm)];
+    expect(codes.map(([, name = '', code]) => [name, Number(code)])).toEqual(
+      DATA_TYPE_NAMES.map((name, code) => [name.toUpperCase().replace('-', '_'), code]),
     );
   });
 

@@ -1,5 +1,6 @@
 """``voldesk sim``: the simulated market by itself, or the simulated venues on it."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,10 @@ Faults = Annotated[
     int | None,
     typer.Option(metavar="PORT", min=0, max=65_535, help="Take faults there, as HTTP POST."),
 ]
+Bars = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Bars that really were, to be told in place of made ones."),
+]
 Start = Annotated[
     str | None,
     typer.Option("--clock", metavar="TIME", help="When the market starts; now if left out."),
@@ -35,6 +40,7 @@ def sim(
     speed: Speed = None,
     tws: Tws = None,
     faults: Faults = None,
+    bars: Bars = None,
     clock: Start = None,
     every: Every = 1.0,
     secs: Secs = None,
@@ -53,4 +59,4 @@ def sim(
         simulate(loaded, every_secs=every, secs=secs, is_json=is_json)
         return
     start = None if clock is None else parse_instant(clock)
-    serve_venues(loaded, tws=tws, faults=faults, start=start, secs=secs)
+    serve_venues(loaded, tws=tws, faults=faults, start=start, secs=secs, bars=bars)

@@ -132,9 +132,8 @@ class Families:
 
     def _release(self, parent: Ticket) -> None:
         for child in list(parent.children):
-            if child.is_waiting:
-                child.is_waiting = False
-                self._resume(child)
+            child.is_waiting = False
+            self._resume(child)
 
 
 def _name_of(ticket: Ticket, parent: Ticket | None) -> tuple[str, str]:

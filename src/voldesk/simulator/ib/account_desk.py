@@ -80,7 +80,7 @@ class AccountDesk(SilentDesk):
         self._updates = ""  # the account whose values and portfolio are told
         self._multi: dict[int, str] = {}  # requests for positions, their accounts
         self._repeated: dict[tuple[str, int], _Repeated] = {}
-        self._end_listening = world.blotter.listen(self._hear)
+        self._end_listening = world.blotter.listen(session.guarded(self._hear))
 
     def handlers(self) -> Mapping[type, Callable[[Any], None]]:
         """Return what is done with each type of request."""

@@ -1,5 +1,6 @@
 """What TWS computes of options: vol and Greeks of bid, ask, last trade and of its own model."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -81,7 +82,7 @@ class Computed:
 
 
 def _or(value: float, unknown: float) -> float:
-    return float(value) if np.isfinite(value) else unknown
+    return float(value) if math.isfinite(value) else unknown
 
 
 def option_columns(

@@ -1,16 +1,19 @@
 """The generic ticks of a market data line: numbers a client asks for beside the quotes."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import numpy as np
 
 from voldesk.model.ticks import Field
 from voldesk.simulator.ib.instruments import Instrument
+from voldesk.simulator.ib.news import PROVIDERS, headlines
 from voldesk.simulator.ib.quote_line import MARK, TIME_AND_SALES, QuoteLine
 from voldesk.simulator.ib.refusal import Refused
 from voldesk.simulator.ib.shown import Shown
 from voldesk.simulator.ib.world import World
+from voldesk.wire.ib.answers_market import TickNews
 
 LEGAL: Final[Mapping[int, str]] = {
     100: "Option Volume",
@@ -53,6 +56,7 @@ _LOW_13, _HIGH_13, _LOW_26, _HIGH_26, _LOW_52, _HIGH_52, _AVERAGE_VOLUME = range
 _SHORTABLE, _SHORTABLE_SHARES = 46, 89
 _TRADE_COUNT, _TRADE_RATE, _VOLUME_RATE = 54, 55, 56
 _LAST_RTH, _REAL_TIME_VOL, _DIVIDENDS, _FUTURE_OI = 57, 58, 59, 86
+_NEWS, _NEWS_MINUTE = 292, -292  # what a line remembers of headlines
 _EASY_TO_BORROW: Final = 3.0
 _TRADING_DAY_MINUTES: Final = 390.0
 _REACH: Final = {13: 0.08, 26: 0.14, 52: 0.22}  # of the price, about, by weeks
@@ -210,6 +214,21 @@ def _future_interest(_: World, line: QuoteLine, shown: Shown, found: list[Any]) 
         line.size(found, _FUTURE_OI, shown.open_interest)
 
 
+def _news(world: World, line: QuoteLine, _: Shown, found: list[Any]) -> None:
+    """Tell the newest headline once; whether there is a newer one is looked at every minute."""
+    if line.is_known(_NEWS_MINUTE, world.second // 60):
+        return
+    codes = "+".join(provider.code for provider in PROVIDERS)
+    latest, _has_more = headlines(line.instrument, codes, "", "", 1, world.second)
+    for one in latest:
+        if not line.is_known(_NEWS, one.article_id):
+            at = datetime.fromisoformat(one.time).replace(tzinfo=UTC)
+            time_ms = 1000 * int(at.timestamp())
+            found.append(
+                TickNews(line.req_id, time_ms, one.provider, one.article_id, one.headline, "")
+            )
+
+
 _TELLERS: Final[Mapping[int, _Teller]] = {
     100: _option_volume,
     101: _open_interest,
@@ -221,6 +240,7 @@ _TELLERS: Final[Mapping[int, _Teller]] = {
     232: _mark,
     233: _time_and_sales,
     236: _shortable,
+    292: _news,
     293: _trades,
     294: _trade_rate,
     295: _volume_rate,

@@ -25,6 +25,7 @@ SEC_TYPES: Final = OPTION_TYPES | FUTURE_TYPES | _OTHERS
 _RIGHTS: Final = {"C": "C", "CALL": "C", "P": "P", "PUT": "P"}
 _ANY_RIGHT: Final = frozenset({"", "0", "?"})
 _HOMES: Final = {"NASDAQ.NMS": "NASDAQ", "XETRA": "IBIS", "DTB": "EUREX", "GLOBEX": "CME"}
+_MOST_ROUTED: Final = 200  # contracts told once per exchange
 _RENAMED: Final = frozenset({"ISLAND"})  # is NASDAQ since TWS 10.16
 
 
@@ -52,6 +53,8 @@ class Contracts:
         """
         Return every contract a description means, one per exchange where it names none.
 
+        Whole chains come once per contract: on every exchange they would be a hundred thousand.
+
         Args:
             asked: As much as the client knows.
             now: UTC seconds; what has settled is found only where expired ones are asked for.
@@ -60,11 +63,12 @@ class Contracts:
             Refused: None is meant (200), or the description breaks a rule (321).
         """
         _require_sound(asked)
+        meant = [i for i in self._candidates(asked) if _is_alive(i, asked, now)]
+        is_chain = len(meant) > _MOST_ROUTED
         found = [
             match
-            for instrument in self._candidates(asked)
-            if _is_alive(instrument, asked, now)
-            for match in _on_exchanges(instrument, asked)
+            for instrument in meant
+            for match in _on_exchanges(instrument, asked, is_home_only=is_chain)
         ]
         if not found:
             raise no_definition()
@@ -142,7 +146,9 @@ def _is_alive(instrument: Instrument, asked: IbContract, now: int) -> bool:
     return asked.include_expired or not instrument.settles or instrument.settles > now
 
 
-def _on_exchanges(instrument: Instrument, asked: IbContract) -> Iterator[Match]:
+def _on_exchanges(
+    instrument: Instrument, asked: IbContract, *, is_home_only: bool
+) -> Iterator[Match]:
     """Yield a contract where it is asked for: on every exchange if none is named."""
     is_continuous = asked.sec_type == "CONTFUT"
     wanted = _HOMES.get(asked.exchange, asked.exchange)
@@ -156,7 +162,7 @@ def _on_exchanges(instrument: Instrument, asked: IbContract) -> Iterator[Match]:
         if is_home or wanted in instrument.exchanges:
             yield Match(instrument, wanted, is_continuous)
         return
-    for exchange in instrument.exchanges:
+    for exchange in instrument.exchanges[: 1 if is_home_only else None]:
         yield Match(instrument, exchange, is_continuous)
 
 

@@ -55,6 +55,8 @@ def margin_order(order: IbOrder, contract: IbContract, answer: WhatIf) -> OpenOr
         **_margins("change", answer.change),
         **_margins("after", answer.after),
         commission=commission,
+        min_commission=commission,
+        max_commission=commission,
         commission_currency=answer.currency,
         warning_text="" if answer.rejection is None else answer.rejection.text,
     )

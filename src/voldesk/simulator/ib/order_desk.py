@@ -71,7 +71,7 @@ class OrderDesk(SilentDesk):
         self._world = world
         self._session = session
         self._blotter = world.blotter
-        self._end_listening = world.blotter.listen(self._hear)
+        self._end_listening = world.blotter.listen(session.guarded(self._hear))
 
     def handlers(self) -> Mapping[type, Callable[[Any], None]]:
         """Return what is done with each type of request."""

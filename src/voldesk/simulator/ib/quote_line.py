@@ -1,10 +1,9 @@
 """One market data line: what one client hears about one contract, each change once."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-
-import numpy as np
 
 from voldesk.simulator.ib.computations import Row
 from voldesk.simulator.ib.instruments import Instrument
@@ -102,7 +101,7 @@ class QuoteLine:
 
     def computed(self, kind: int, row: Row) -> list[Any]:
         """Return the message of a computation that differs from the last one told."""
-        if self._is_known(kind, row):
+        if self.is_known(kind, row):
             return []
         return [TickOptionComputation(self.req_id, self._type(kind), *row)]
 
@@ -116,15 +115,22 @@ class QuoteLine:
 
     def number(self, found: list[Any], kind: int, value: float) -> None:
         """Append a generic value if it changed."""
-        if np.isfinite(value) and not self._is_known(kind, value):
+        if math.isfinite(value) and not self.is_known(kind, value):
             found.append(TickGeneric(self.req_id, self._type(kind), value))
 
     def text(self, found: list[Any], kind: int, text: str) -> None:
         """Append a text if it changed."""
         if self.is_delayed and kind in _NOT_DELAYED:
             return
-        if not self._is_known(kind, text):
+        if not self.is_known(kind, text):
             found.append(TickString(self.req_id, self._type(kind), text))
+
+    def is_known(self, kind: int, value: object) -> bool:
+        """Say whether that was told last, and take note of it if not."""
+        if self._sent.get(kind) == value:
+            return True
+        self._sent[kind] = value
+        return False
 
     def _price(
         self,
@@ -136,10 +142,10 @@ class QuoteLine:
         mask: int,
     ) -> None:
         """Append a price with its size; a size alone where only that changed."""
-        if not np.isfinite(price):
+        if not math.isfinite(price):
             return
-        is_same_size = size_kind is None or self._is_known(size_kind, size)
-        if not self._is_known(kind, price):
+        is_same_size = size_kind is None or self.is_known(size_kind, size)
+        if not self.is_known(kind, price):
             found.append(TickPrice(self.req_id, self._type(kind), price, size, mask))
         elif is_same_size:
             return
@@ -147,19 +153,12 @@ class QuoteLine:
             found.append(TickSize(self.req_id, self._type(size_kind), size))
 
     def _size(self, found: list[Any], kind: int, size: float) -> None:
-        if np.isfinite(size) and not self._is_known(kind, size):
+        if math.isfinite(size) and not self.is_known(kind, size):
             found.append(TickSize(self.req_id, self._type(kind), size))
-
-    def _is_known(self, kind: int, value: object) -> bool:
-        """Say whether that was told last, and take note of it if not."""
-        if self._sent.get(kind) == value:
-            return True
-        self._sent[kind] = value
-        return False
 
     def _type(self, kind: int) -> int:
         return _DELAYED_TYPES.get(kind, kind) if self.is_delayed else kind
 
 
 def _quoted(price: float) -> float:
-    return price if np.isfinite(price) else _NO_QUOTE
+    return price if math.isfinite(price) else _NO_QUOTE

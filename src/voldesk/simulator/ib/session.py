@@ -31,7 +31,7 @@ from voldesk.wire.ib.answers_account import ErrorMessage, ManagedAccounts
 from voldesk.wire.ib.answers_orders import NextValidId
 from voldesk.wire.ib.framing import Deframer, frame
 from voldesk.wire.ib.handshake import Greeting, agreed_version, welcome
-from voldesk.wire.ib.messages import decode_request, encode_answer
+from voldesk.wire.ib.messages import decode_request, encode_answer, knows_answer
 from voldesk.wire.ib.requests_market import StartApi
 
 _log: Final = structlog.get_logger(__name__)
@@ -253,13 +253,14 @@ class Session:
 
     def answer(self, *messages: Any) -> None:  # noqa: ANN401  # of many types
         """
-        Send messages, each as the client's version has it.
+        Send messages, each as the client's version has it; what it has not heard of is left out.
 
         Raises:
-            WireError: A message cannot be said in that version.
+            WireError: A value cannot be said.
         """
         for message in messages:
-            self._send(frame(encode_answer(message, self.version)))
+            if knows_answer(type(message), self.version):
+                self._send(frame(encode_answer(message, self.version)))
 
     def send_frames(self, data: bytes) -> None:
         """Send bytes that are frames already."""
@@ -268,6 +269,18 @@ class Session:
     def tell(self, notice: Notice, req_id: int = NO_REQUEST, reject_json: str = "") -> None:
         """Send an error, or news of the connection."""
         self.answer(ErrorMessage(req_id, notice.code, notice.text, reject_json))
+
+    def guarded(self, hear: Callable[[Any], None]) -> Callable[[Any], None]:
+        """Return a listener whose failure, a defect of ours, ends this client alone."""
+
+        def heard(told: Any) -> None:  # noqa: ANN401  # whatever is told
+            try:
+                hear(told)
+            except Exception:  # noqa: BLE001  # the top of a client
+                _log.exception("tws_session_failed", client=self.client_id)
+                self.abort()
+
+        return heard
 
     def tick(self, now: int) -> None:
         """Let every desk tell what has changed; a client that reads too slowly hears it later."""

@@ -1,5 +1,6 @@
 """What every instrument shows now: quotes, last trade, the day's figures."""
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -48,7 +49,7 @@ class Shown:
     def mid(self) -> float:
         """Return the mean of bid and ask, else the last trade."""
         middle = 0.5 * (self.bid + self.ask)
-        return self.last if np.isnan(middle) else middle
+        return self.last if math.isnan(middle) else middle
 
 
 class Shop:
@@ -103,9 +104,9 @@ class Shop:
             bid=float(latest[Field.BID][row]),
             ask=float(latest[Field.ASK][row]),
             last=last,
-            bid_size=float(np.nan_to_num(latest[Field.BID_SIZE][row])),
-            ask_size=float(np.nan_to_num(latest[Field.ASK_SIZE][row])),
-            last_size=float(seen.last_size[row]) if last == last else 0.0,  # noqa: PLR0124  # NaN
+            bid_size=_known(latest[Field.BID_SIZE][row]),
+            ask_size=_known(latest[Field.ASK_SIZE][row]),
+            last_size=0.0 if math.isnan(last) else float(seen.last_size[row]),
             last_at=int(seen.traded_at[row]),
             open_interest=float(latest[Field.OPEN_INTEREST][row]),
             day=day,
@@ -187,6 +188,10 @@ class Shop:
                     price = self.prices.price(instrument, session.end)
                     return round_to(price, step_at(instrument, price))
         return _NAN
+
+
+def _known(size: float) -> float:
+    return 0.0 if math.isnan(size) else float(size)
 
 
 def step_at(instrument: Instrument, price: float) -> float:

@@ -19,6 +19,7 @@ Tick = TypeVar("Tick", HistoricalTick, HistoricalTickBidAsk, HistoricalTickLast)
 _MOST_PER_SECOND: Final = 12
 _KEPT: Final = 64
 _UNREPORTED: Final = 2
+_MOST_MINUTES: Final = 1_000  # looked through for one request
 _DRAWS: Final = 64  # numbers set aside for each second
 
 
@@ -167,13 +168,17 @@ def _seconds(
     *,
     is_backward: bool,
 ) -> Iterator[int]:
-    """Yield the seconds of busy minutes in sessions."""
+    """Yield the seconds of busy minutes in sessions, until too many were looked at."""
     turn = -1 if is_backward else 1
+    looked = 0
     for session in sessions:
         start, end = max(session.start, span[0]), min(session.end, span[1])
         minutes = range(start // SECONDS_PER_MINUTE, -(-end // SECONDS_PER_MINUTE))
         for minute in minutes[::turn]:
             if is_busy(minute):
+                looked += 1
+                if looked > _MOST_MINUTES:
+                    return
                 first = max(minute * SECONDS_PER_MINUTE, start)
                 last = min((minute + 1) * SECONDS_PER_MINUTE, end)
                 yield from range(first, last)[::turn]

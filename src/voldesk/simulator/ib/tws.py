@@ -9,6 +9,7 @@ from voldesk.simulator.ib.contract_desk import ContractDesk
 from voldesk.simulator.ib.history_desk import HistoryDesk
 from voldesk.simulator.ib.market_desk import MarketDesk
 from voldesk.simulator.ib.order_desk import OrderDesk
+from voldesk.simulator.ib.recorded import NOTHING_RECORDED, RecordedBars
 from voldesk.simulator.ib.reference_desk import ReferenceDesk
 from voldesk.simulator.ib.server import TwsServer
 from voldesk.simulator.ib.session import Desk, Session
@@ -43,6 +44,7 @@ async def serve_tws(
     speed: float = 1.0,
     seed: int = 0,
     accounts: Sequence[str] = ACCOUNTS,
+    recorded: RecordedBars = NOTHING_RECORDED,
 ) -> TwsServer:
     """
     Serve the API of TWS on a simulated market, until `TwsServer.close`.
@@ -58,11 +60,14 @@ async def serve_tws(
         speed: Market seconds per second of the clock.
         seed: Of everything random beside the market.
         accounts: Names of the accounts.
+        recorded: Bars that really were, told in place of made ones.
 
     Raises:
         OSError: The address cannot be had.
     """
-    world = World(market, clock, DESKS, seed=seed, speed=speed, accounts=accounts)
+    world = World(
+        market, clock, DESKS, seed=seed, speed=speed, accounts=accounts, recorded=recorded
+    )
     server = TwsServer(world)
     await server.open(host, port, fault_port)
     return server

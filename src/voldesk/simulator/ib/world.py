@@ -23,6 +23,7 @@ from voldesk.simulator.ib.notices import SERVER_BROKEN, Notice
 from voldesk.simulator.ib.observed import Observed
 from voldesk.simulator.ib.permissions import Lines, Permissions
 from voldesk.simulator.ib.prices import Prices
+from voldesk.simulator.ib.recorded import NOTHING_RECORDED, RecordedBars
 from voldesk.simulator.ib.session import Desk, Session
 from voldesk.simulator.ib.shown import Shop
 from voldesk.simulator.ib.ticks import Ticks
@@ -46,6 +47,7 @@ class World:
         seed: Of everything random beside the market.
         speed: Market seconds per second of the clock.
         accounts: Names.
+        recorded: Bars that really were, told in place of made ones.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class World:
         seed: int = 0,
         speed: float = 1.0,
         accounts: Sequence[str] = ("DU1234567",),
+        recorded: RecordedBars = NOTHING_RECORDED,
     ) -> None:
         self.market = market
         self.clock = clock
@@ -84,7 +87,7 @@ class World:
         self.permissions = Permissions()
         self.mishaps = Mishaps()
         self.bars = Bars(self.prices, seed)
-        self.history = History(self.bars)
+        self.history = History(self.bars, recorded)
         self.ticks = Ticks(self.bars, seed)
         self.sessions: dict[int, Session] = {}
         self._desks = desks
@@ -117,7 +120,7 @@ class World:
         if due > self.market.now:
             self._take(self._ticks(due))
         for session in tuple(self.sessions.values()):
-            session.tick(self.market.now)
+            session.guarded(session.tick)(self.market.now)
 
     def _ticks(self, due: int) -> TickBatch:
         """Return what ticked until an instant; who slept too long hears how things stand."""

@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-import math
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from voldesk.model.clock import Clock
 from voldesk.model.conventions import Profile, profile_named
@@ -21,20 +20,15 @@ from voldesk.model.quotes import IntArray
 from voldesk.model.ticks import DataType, TickBatch
 from voldesk.venues.ib.codes import Effect, meaning_of, sentence
 from voldesk.venues.ib.discovery import Discovery
-from voldesk.venues.ib.lines import LinePlan
 from voldesk.venues.ib.link import Link, Message
-from voldesk.venues.ib.rows import Line, TickRows
+from voldesk.venues.ib.rows import TickRows
 from voldesk.venues.ib.settings import IbSettings, Quotes
+from voldesk.venues.ib.streams import Streams
 from voldesk.venues.session import Backoff, DailyPause, retry
-
-if TYPE_CHECKING:
-    from ib_async.contract import Contract
 
 _LOG: Final = logging.getLogger(__name__)
 _MOST_NOTICES: Final = 20
-_TURN_SECS: Final = 0.1  # between two looks at who should have a line
-_CHECK_SECS: Final = 2.0  # after a message was refused for coming too fast: what was lost with it
-_ELSEWHERE_SECS: Final = 30.0  # a contract whose data another session has is tried again
+_TURN_SECS: Final = 0.1  # between two looks at what is due
 _NUMBERS: Final = {
     Quotes.LIVE: 1,
     Quotes.FROZEN: 2,
@@ -55,7 +49,7 @@ class IbFeed:
     """
     TWS or Gateway as a feed: fills ``model.ports.feed.Feed`` and ``StatedFeed``.
 
-    ``open`` connects once and finds the chains. From then on the line is kept by ``batches``, in
+    ``open`` connects and finds the chains. From then on the line is kept by ``batches``, in
     whose turns everything happens; no task is left behind. A line that is lost, or silent and does
     not answer a question, is a GAP; it is made again with growing pauses, and everything that
     streamed streams again. TWS having lost its venue (1100) is a GAP too; it says itself whether
@@ -87,17 +81,11 @@ class IbFeed:
         self._link = Link(settings, self._rows, clock)
         self._notices: deque[Notice] = deque(maxlen=_MOST_NOTICES)
         self._listing: Listing | None = None
-        self._contracts: tuple[Contract, ...] = ()
-        self._plan: LinePlan | None = None
-        self._lines: dict[int, Line] = {}  # by instrument
-        self._requests: dict[int, int] = {}  # request id by instrument
-        self._instruments: dict[int, int] = {}  # and back
+        self._streams: Streams | None = None
         self._accounts: tuple[str, ...] = ()
         self._is_down = False  # and it was told so
         self._is_venue_lost = False
         self._probed_at: float | None = None
-        self._turned_at = -math.inf
-        self._check_at = math.inf  # when lines are looked at that TWS has not answered
         self._is_closed = False
 
     @property
@@ -140,7 +128,7 @@ class IbFeed:
         """
         self._is_closed = False
         try:
-            await self._connect()
+            await self._connect_first()
             self._accounts = self._ordered(self._link.accounts)
             settings = self._settings
             finder = Discovery(self._link, settings.chain, self._folder, self._clock)
@@ -151,24 +139,22 @@ class IbFeed:
                 raise ConfigError(str(exc)) from exc
             raise
         self._rows.take()  # prices by which the chains were found
-        self._listing, self._contracts = found.listing, found.contracts
-        self._plan = LinePlan(found.listing, settings.lines)
-        for instrument, price in found.prices.items():
-            self._plan.follow({str(found.listing.underlying[instrument]): price})
+        self._listing = found.listing
+        self._streams = Streams(self._link, found, settings.lines)
         _LOG.info(
             "ib_open instruments=%d asked=%d accounts=%d",
             len(found.listing),
             finder.asked,
             len(self._accounts),
         )
-        self._turn()
+        self._streams.turn(asyncio.get_running_loop().time())
 
     async def batches(self) -> AsyncIterator[TickBatch]:
         """Yield ticks as they come, and keep the line meanwhile; end when closed."""
-        assert self._plan is not None, "batches of a feed that is not open"
+        assert self._streams is not None, "batches of a feed that is not open"
         while not self._is_closed:
             self._link.news.clear()
-            is_lost = self._look()
+            is_lost = self._look(self._streams)
             if len(self._rows):
                 yield self._rows.take()
                 continue
@@ -183,34 +169,49 @@ class IbFeed:
 
     async def want(self, instruments: IntArray, mode: Mode) -> None:
         """Ask for instruments in a mode; it is acted upon within a tenth of a second."""
-        assert self._plan is not None, "want of a feed that is not open"
-        self._plan.want(instruments, mode)
+        assert self._streams is not None, "want of a feed that is not open"
+        self._streams.want(instruments, mode)
 
     async def close(self) -> None:
         """Disconnect; ``batches`` ends."""
         self._is_closed = True
-        self._forget_lines()
+        if self._streams is not None:
+            self._streams.forget()
         self._link.close()
         self._link.wake()
 
     def state(self) -> FeedState:
         """Return the state of the line as of now; its data type is the worst of any contract's."""
-        plan = self._plan
-        worst = max((self._lines[one].data_type for one in self._requests), default=0)
+        streams = self._streams
+        limit = self._settings.lines.limit
         return FeedState(
             is_connected=self._link.is_up and not self._is_venue_lost,
-            data_type=_TOLD[worst],
-            lines_used=len(self._requests),
-            lines_limit=self._settings.lines.limit if plan is None else plan.limit,
+            data_type=_TOLD[0 if streams is None else streams.worst_data_type],
+            lines_used=0 if streams is None else len(streams),
+            lines_limit=limit if streams is None else streams.limit,
             notices=tuple(self._notices),
         )
+
+    async def _connect_first(self) -> None:
+        """Connect; wait for a TWS that is not there as long as the settings say."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._settings.start_secs
+        failures: list[VenueUnavailable] = []
+
+        def note(failure: VenueUnavailable) -> None:
+            failures[:] = [failure]
+            self._on_failure(failure)
+
+        async def pause(secs: float) -> bool:
+            return loop.time() + secs <= end and await self._wait(secs)
+
+        if not await retry(self._connect, self._backoff, pause, note):
+            raise failures[0]
 
     async def _connect(self) -> None:
         await self._link.connect()
         self._is_down = self._is_venue_lost = False
         self._probed_at = None
-        self._turned_at = -math.inf
-        self._check_at = math.inf
         self._link.choose_data(_NUMBERS[self._settings.quotes])
 
     def _ordered(self, accounts: tuple[str, ...]) -> tuple[str, ...]:
@@ -225,15 +226,15 @@ class IbFeed:
             )
         return (chosen, *(one for one in accounts if one != chosen))
 
-    def _look(self) -> bool:
+    def _look(self, streams: Streams) -> bool:
         """Do what is due, without waiting; say whether the line has to be made again."""
         while self._link.messages:
-            self._read(self._link.messages.popleft())
+            self._read(self._link.messages.popleft(), streams)
         if self._link.is_up and not self._is_stalled():
-            self._turn()
+            streams.turn(asyncio.get_running_loop().time())
             return False
         if not self._is_down:
-            self._lose("the line to TWS was lost")
+            self._lose("the line to TWS was lost", streams)
         return True
 
     def _is_stalled(self) -> bool:
@@ -252,24 +253,18 @@ class IbFeed:
         self._link.close()
         return True
 
-    def _lose(self, reason: str) -> None:
+    def _lose(self, reason: str, streams: Streams) -> None:
         """Say that everything known may be stale, and that no line stands."""
         self._is_down = True
         self._rows.now = self._clock.now()
         self._rows.gap()
-        self._forget_lines()
+        streams.forget()
         if self._pause.covers(self._clock.now()):
             reason = f"TWS restarts daily at {self._settings.restart_at}; it is awaited"
             _LOG.info("ib_restart_awaited")
         else:
             _LOG.warning("ib_line_lost reason=%s", reason)
         self._tell(0, reason)
-
-    def _forget_lines(self) -> None:
-        self._requests.clear()
-        self._instruments.clear()
-        if self._plan is not None:
-            self._plan.restart()
 
     async def _restore(self) -> None:
         """Connect again, however long that takes, unless closed meanwhile."""
@@ -302,59 +297,17 @@ class IbFeed:
             self._tell(self._link.refusal or 0, str(failure))
             _LOG.info("ib_unavailable reason=%s", failure)
 
-    def _turn(self) -> None:
-        """Give and take lines as the plan says; not while earlier requests wait to be sent."""
-        now = asyncio.get_running_loop().time()
-        plan = self._plan
-        assert plan is not None
-        if now - self._turned_at < _TURN_SECS or self._link.is_sending:
-            return
-        self._turned_at = now
-        plan.follow(
-            {
-                str(self.listing.underlying[one]): line.spot
-                for one, line in self._lines.items()
-                if not line.is_option
-            }
-        )
-        if now >= self._check_at:
-            self._check_at = math.inf
-            for instrument in [one for one in self._requests if not self._lines[one].is_heard]:
-                self._stop(instrument)
-                plan.lose([instrument])
-        change = plan.due(now, lambda one: self._lines[one].is_complete)
-        for instrument in change.stop:
-            self._stop(instrument)
-        for instrument in change.start:
-            self._start(instrument)
-
-    def _start(self, instrument: int) -> None:
-        listing = self.listing
-        line = self._lines[instrument] = Line(
-            instrument,
-            is_option=bool(listing.is_option[instrument]),
-            is_call=bool(listing.is_call[instrument]),
-            is_on_future=self._contracts[instrument].secType == "FOP",
-        )
-        request_id = self._link.subscribe(self._contracts[instrument], line)
-        self._requests[instrument] = request_id
-        self._instruments[request_id] = instrument
-
-    def _stop(self, instrument: int, *, is_told: bool = True) -> None:
-        request_id = self._requests.pop(instrument)
-        del self._instruments[request_id]
-        self._link.unsubscribe(request_id, is_told=is_told)
-
-    def _read(self, message: Message) -> None:
+    def _read(self, message: Message, streams: Streams) -> None:
         """Act on what TWS said."""
         effect = meaning_of(message.code).effect
-        instrument = self._instruments.get(message.request_id)
+        instrument = streams.instrument_of(message.request_id)
+        now = asyncio.get_running_loop().time()
         if effect not in _HIDDEN:
             text = sentence(message.code, message.text)
             symbol = "" if instrument is None else f"{self.listing.symbol[instrument]}: "
             self._tell(message.code, symbol + text)
         if instrument is not None:
-            self._read_refusal(instrument, effect)
+            streams.refuse(instrument, effect, now)
         elif effect is Effect.LINE_LOST and not self._is_venue_lost:
             self._is_venue_lost = True
             self._rows.gap()
@@ -362,34 +315,11 @@ class IbFeed:
             self._is_venue_lost = False
         elif effect is Effect.DATA_LOST:
             self._is_venue_lost = False
-            for request_id in self._instruments:
-                self._link.unsubscribe(request_id, is_told=False)
-            self._forget_lines()
+            streams.forget()
         elif effect is Effect.RECONNECT:
             self._link.close()
-        elif effect is Effect.TOO_FAST:
-            now = asyncio.get_running_loop().time()
-            if self._check_at == math.inf:  # once for a burst of them
-                self._link.slow_down()
-            self._check_at = now + _CHECK_SECS
-
-    def _read_refusal(self, instrument: int, effect: Effect) -> None:
-        """Take a line away that TWS does not serve, for as long as that may be so."""
-        plan = self._plan
-        assert plan is not None
-        now = asyncio.get_running_loop().time()
-        match effect:
-            case Effect.NO_CONTRACT | Effect.NO_PERMISSION:
-                plan.rest(instrument, math.inf)
-            case Effect.BUSY_ELSEWHERE:
-                plan.rest(instrument, now + _ELSEWHERE_SECS)
-            case Effect.TOO_MANY:
-                plan.refuse(instrument)
-            case Effect.RESUBSCRIBE:
-                plan.lose([instrument])
-            case _:
-                return
-        self._stop(instrument, is_told=effect is Effect.RESUBSCRIBE)
+        elif effect is Effect.TOO_FAST and streams.check_later(now):
+            self._link.slow_down()
 
     def _tell(self, code: int, text: str) -> None:
         """Show what was said; of several of one code in a row the last."""

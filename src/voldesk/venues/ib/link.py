@@ -292,8 +292,8 @@ class _Ear:
         """Keep a message of TWS; a refusal ends the attempt to connect."""
         if self.link is not None:
             self.link.messages.append(Message(request_id, code, text))
-            if self.cut is not None and meaning_of(code).effect is Effect.RECONNECT:
-                self.cut()
+            if meaning_of(code).effect is Effect.RECONNECT:
+                self._give_up()
             self.link.wake()
 
     def on_packet(self) -> None:
@@ -305,6 +305,11 @@ class _Ear:
         """Note that the socket is closed."""
         self.is_lost = True
         if self.link is not None:
-            if self.cut is not None:
-                self.cut()
+            self._give_up()
             self.link.wake()
+
+    def _give_up(self) -> None:
+        """End the attempt to connect, once."""
+        cut, self.cut = self.cut, None
+        if cut is not None:
+            cut()

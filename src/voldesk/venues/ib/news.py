@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from voldesk.model.errors import VenueRejected
+from voldesk.model.errors import VenueUnavailable
 from voldesk.venues.ib.link import Link
 
 _NS_PER_SECOND: Final = 1_000_000_000
@@ -84,7 +84,7 @@ async def headlines(
         lambda ib: ib.reqHistoricalNewsAsync(con_id, codes, _time(start), _time(end), count),
     )
     if found is None:  # ib_async's own deadline, which is shorter
-        raise VenueRejected(f"{what}: TWS did not answer")
+        raise VenueUnavailable(f"{what}: TWS did not answer")
     return tuple(
         Headline(_instant(row.time), row.providerCode, row.articleId, row.headline) for row in found
     )

@@ -24,12 +24,6 @@ _HUGE: Final = 1e300  # TWS writes 1.7976931348623157E308 for a double it has no
 _ROW_BYTES: Final = TICK_DTYPE.itemsize
 
 
-def _offset(name: str) -> int:
-    fields = TICK_DTYPE.fields
-    assert fields is not None
-    return int(fields[name][1])
-
-
 def _place(name: str) -> int:
     """Return where a field stands in a row seen as an array of its own type."""
     fields = TICK_DTYPE.fields

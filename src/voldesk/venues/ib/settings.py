@@ -80,6 +80,7 @@ class IbSettings:
             IND, FUT.
         quotes: Which market data are asked for.
         connect_secs: An attempt to connect takes at most this long.
+        start_secs: Opening waits this long for a TWS that is not there yet; infinity for ever.
         request_secs: An answer is awaited so long; a whole expiry has three times that.
         stall_secs: After silence this long TWS is asked the time.
         probe_secs: It has so long to answer; then the line is given up.
@@ -98,6 +99,7 @@ class IbSettings:
     chain: ChainSettings = field(default_factory=ChainSettings)
     lines: LineSettings = field(default_factory=LineSettings)
     connect_secs: float = 4.0
+    start_secs: float = 0.0
     request_secs: float = 10.0
     stall_secs: float = 2.0
     probe_secs: float = 1.5

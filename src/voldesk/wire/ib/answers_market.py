@@ -112,7 +112,7 @@ class MarketDataType:
     data_type: Int
 
 
-@answer(81)
+@answer(81, first_version=114)
 class TickReqParams:
     """Smallest price step of a subscription, its exchange map, and if snapshots are allowed."""
 

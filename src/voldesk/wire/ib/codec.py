@@ -100,6 +100,11 @@ class Book:
 
         return register
 
+    def knows(self, kind: type, version: int) -> bool:
+        """Say whether a version has such a message."""
+        layout = self.by_type.get(kind)
+        return layout is not None and version >= layout.first_version
+
     def encode(self, message: Any, version: int) -> bytes:  # noqa: ANN401  # of many types
         """
         Return the payload of a message.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from voldesk.wire.ib.kinds import Double, Flag, Int, OptionalInt, Quantity, Text
+from voldesk.wire.ib.kinds import Double, Flag, Int, OptionalInt, Percentage, Quantity, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class ContractDetails:
     coupon_type: Text = ""
     is_callable: Flag = False
     is_putable: Flag = False
-    coupon: Quantity = 0.0  # percent
+    coupon: Percentage = 0.0
     is_convertible: Flag = False
     maturity: Text = ""
     issue_date: Text = ""

@@ -87,6 +87,10 @@ def _write_quantity(value: Any, version: int) -> str:  # noqa: ANN401
     return repr(number)
 
 
+def _write_percentage(value: Any, _version: int) -> str:  # noqa: ANN401
+    return _write_quantity(value, FRACTIONS_FROM)
+
+
 def _write_count(value: Any, _version: int) -> str:  # noqa: ANN401
     return str(round(float(value)))
 
@@ -177,6 +181,8 @@ Offset = Annotated[float | None, Kind("offset", _write_offset, _read_offset, Non
 """A distance that may be infinite: as far as the midpoint."""
 Quantity = Annotated[float, _QUANTITY]
 """A size, a volume, a position: written without ``.0``; rounded for clients that need an int."""
+Percentage = Annotated[float, Kind("percentage", _write_percentage, _read_double, 0.0)]
+"""Written without ``.0``, and never rounded."""
 Count = Annotated[float, Kind("count", _write_count, _read_double, 0.0)]
 """A quantity that every reader takes for an int, whatever the version: rounded."""
 OptionalQuantity = Annotated[float | None, _optional(_QUANTITY, UNSET_DOUBLE, _is_max_double)]

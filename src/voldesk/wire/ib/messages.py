@@ -55,6 +55,11 @@ def encode_answer(message: Any, version: int) -> bytes:  # noqa: ANN401
     return ANSWERS.encode(message, version)
 
 
+def knows_answer(kind: type, version: int) -> bool:
+    """Say whether clients of a version have heard of an answer: TWS sends them no others."""
+    return ANSWERS.knows(kind, version)
+
+
 def decode_answer(payload: bytes, version: int) -> Any:  # noqa: ANN401
     """
     Return what TWS tells.

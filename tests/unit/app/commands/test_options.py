@@ -42,6 +42,13 @@ def test_a_pace_is_that_of_the_feed_chosen(
     assert {name: value for name, value in flags.items() if "speed" in name} == expected
 
 
+def test_symbols_are_those_of_the_feed_chosen() -> None:
+    """A venue's own, and not the simulator's."""
+    assert given(feed_flags(["ib"], "AMZN,SPX", None, None))["ib.symbols"] == ("AMZN", "SPX")
+    assert "sim.symbols" not in feed_flags(["ib"], "AMZN", None, None)
+    assert "ib.symbols" not in feed_flags(["sim"], "AMZN", None, None)
+
+
 def test_names_and_paces_are_read() -> None:
     """Commas, blanks, and the word for no pause."""
     assert split_names("A, B ,,C") == ("A", "B", "C")

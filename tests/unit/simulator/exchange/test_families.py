@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from trading_floor import CALL, PUT, Floor
+from trading_floor import CALL, CLOSE, PUT, Floor
 
 from voldesk.simulator.exchange.accounts import AccountSpec
 from voldesk.simulator.exchange.orders import HeldFor, OcaType, OrderStatus, OrderType, Reason
@@ -216,3 +216,14 @@ def test_late_children_are_a_group_too() -> None:
     floor.quote(CALL, 6.0, 6.1)
     assert floor.order(first).status is OrderStatus.FILLED
     assert floor.order(second).status is OrderStatus.CANCELLED
+
+
+def test_a_family_ends_with_the_day_each_member_once() -> None:
+    """The parent expires and takes the children along, before their own day ends."""
+    floor = Floor()
+    parent, profit, stop = _bracket(floor, limit=4)
+    floor.exchange.advance(CLOSE)
+    assert floor.told(parent)[-1] is OrderStatus.EXPIRED
+    for child in (profit, stop):
+        assert floor.told(child)[-1] is OrderStatus.CANCELLED
+        assert sum(status.is_final for status in floor.told(child)) == 1

@@ -7,6 +7,7 @@ from tws_client import AMZN, EURUSD, SPX, Client, make_world, move
 from voldesk.simulator.ib.world import World
 from voldesk.wire.ib.answers_market import (
     MarketDataType,
+    TickNews,
     TickOptionComputation,
     TickPrice,
     TickReqParams,
@@ -157,6 +158,7 @@ def test_generic_ticks(client: Client) -> None:
     client.ask(RequestMarketData(1, AMZN, "100,101,104,106,233,mdoff,292:BZ"))
     assert {tick.tick_type for tick in client.of(TickSize)} >= {27, 28, 29, 30}
     assert 48 in {tick.tick_type for tick in client.of(TickString)}
+    assert client.one(TickNews).headline
 
 
 def test_vol_and_price_are_inverse(client: Client) -> None:

@@ -126,6 +126,16 @@ def test_without_an_exchange_every_listing_is_told(reference: Reference) -> None
     assert reference.contracts.one(replace(AAPL, exchange=""), START).exchange == "SMART"
 
 
+def test_whole_chains_come_once_per_contract(reference: Reference) -> None:
+    """Without an exchange one option comes on all of them, all options of a stock on SMART."""
+    one = reference.contracts.find(replace(SPY_CALL, exchange=""), START)
+    assert len({match.exchange for match in one}) == len(one) > 10
+    chain = IbContract(symbol="IBM", sec_type="OPT", currency="USD")
+    whole = reference.contracts.find(chain, START)
+    assert {match.exchange for match in whole} == {"SMART"}
+    assert len(whole) == len({match.instrument.con_id for match in whole}) > 200
+
+
 def test_a_chain_is_asked_for_by_leaving_the_strike_out(reference: Reference) -> None:
     """Calls of one expiry without a strike are the whole ladder, both rights if none is named."""
     calls = numbers(reference, replace(SPY_CALL, strike=0.0))

@@ -125,6 +125,7 @@ def test_what_if_places_nothing(client: Client) -> None:
     assert told.state.init_margin_after is not None
     assert told.state.init_margin_before == 0.0
     assert told.state.init_margin_change == told.state.init_margin_after
+    assert told.state.commission == told.state.max_commission
     assert told.state.commission is not None
     client.ask(RequestOpenOrders())
     assert [type(answer) for answer in client.heard] == [OpenOrderEnd]

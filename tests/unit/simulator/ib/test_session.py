@@ -7,7 +7,7 @@ from voldesk.model.clock import ManualClock
 from voldesk.simulator.ib.session import Session, State
 from voldesk.simulator.ib.world import World
 from voldesk.wire.ib.answers_account import CurrentTime, ManagedAccounts
-from voldesk.wire.ib.answers_market import TickPrice
+from voldesk.wire.ib.answers_market import TickPrice, TickReqParams
 from voldesk.wire.ib.answers_orders import NextValidId
 from voldesk.wire.ib.framing import frame
 from voldesk.wire.ib.handshake import hello
@@ -137,6 +137,30 @@ def test_paced_clients_are_held_back(world: World) -> None:
         assert len(client.of(CurrentTime)) == count
     assert client.end is None
     client.session.end()
+
+
+def test_a_defect_ends_one_client_alone() -> None:
+    """A desk that fails takes its own client with it; the others go on."""
+    world = make_world()
+    first, second = Client(world, 1), Client(world, 2)
+
+    def fail(_: object) -> None:
+        raise ZeroDivisionError
+
+    first.session.guarded(fail)(None)
+    assert (first.end, second.end) == ("abort", None)
+    assert set(world.sessions) == {2}
+
+
+def test_old_clients_hear_what_they_know() -> None:
+    """A message that came after a client's version is not sent to it."""
+    world = make_world()
+    old, new = Client(world, 1, version=113), Client(world, 2)
+    for client in (old, new):
+        client.ask(RequestMarketData(1, AMZN))
+    assert not old.of(TickReqParams)
+    assert new.of(TickReqParams)
+    assert len(old.of(TickPrice)) == len(new.of(TickPrice))
 
 
 def test_slow_readers_hear_the_newest() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ib_reference import AAPL, EURUSD, SPX, SPY_CALL, START, make_reference
+from ib_reference import AAPL, BTC, EURUSD, SPX, SPY_CALL, START, make_reference
 
 from voldesk.simulator.ib.shows import Show
 from voldesk.simulator.ib.ticks import collected
@@ -83,3 +83,18 @@ def test_ticks_are_collected_until_there_are_enough(is_backward: bool) -> None:
     assert all(second // 60 % 2 == 0 for second in looked)
     edge = looked[0]
     assert (edge > START - 200) if is_backward else (edge < span[0] + 200)
+
+
+def test_a_search_ends_after_a_thousand_minutes() -> None:
+    """Where busy minutes hold too few ticks the search gives up with what it has."""
+    coin = BOOKS.instrument(BTC)
+    day = coin.hours.local_day(START - 3 * 86_400)
+    sessions = coin.hours.sessions(day, coin.hours.local_day(START), is_regular=True)
+    looked: list[int] = []
+
+    def find(second: int) -> list[HistoricalTick]:
+        looked.append(second)
+        return []
+
+    assert not collected(find, lambda _: True, sessions, (0, START), 5, is_backward=False)
+    assert len(looked) == 60_000

@@ -144,6 +144,36 @@ async def test_no_tws_is_told_at_once(tws: ScriptedTws, folder: Path) -> None:
         await feed.open()
 
 
+async def test_a_tws_that_starts_later_is_awaited(tws: ScriptedTws, folder: Path) -> None:
+    """As long as the settings say, and the reason is shown meanwhile."""
+    await tws.stop()
+    feed = IbFeed(settings_for(tws, start_secs=20.0, chain=SMALL), ManualClock(NOW), folder=folder)
+    async with asyncio.TaskGroup() as group:
+        opening = group.create_task(feed.open(), name="open")
+        await told(feed, "nobody listens")
+        assert not opening.done()
+        await tws.start()
+    assert feed.state().is_connected
+    await feed.close()
+
+
+async def test_closing_ends_the_wait_for_a_tws(tws: ScriptedTws, folder: Path) -> None:
+    """With the reason it waited for."""
+    settings = replace(settings_for(tws, start_secs=float("inf")), port=1)
+    feed = IbFeed(settings, ManualClock(NOW), folder=folder)
+    async with asyncio.timeout(20.0), asyncio.TaskGroup() as group:
+        opening = group.create_task(_failure_of(feed), name="open")
+        await told(feed, "nobody listens")
+        await feed.close()
+    assert "nobody listens" in opening.result()
+
+
+async def _failure_of(feed: IbFeed) -> str:
+    with pytest.raises(VenueUnavailable) as caught:
+        await feed.open()
+    return str(caught.value)
+
+
 async def test_the_lines_go_round(tws: ScriptedTws, folder: Path) -> None:
     """With fewer lines than contracts each has its turn, and never is one too many asked for."""
     tws.most_lines = 12

@@ -1,7 +1,9 @@
 """The two books of messages."""
 
 from voldesk.wire.ib import messages
+from voldesk.wire.ib.answers_account import UserInfo
 from voldesk.wire.ib.books import ANSWERS, REQUESTS
+from voldesk.wire.ib.requests_market import RequestUserInfo
 
 REQUEST_NUMBERS = {*range(1, 26), *range(49, 60), *range(61, 65), *range(67, 72), *range(74, 105)}
 ANSWER_NUMBERS = {
@@ -24,6 +26,13 @@ def test_every_request_is_known() -> None:
 def test_every_answer_is_known() -> None:
     """Every number TWS may send to them, likewise."""
     assert set(ANSWERS.by_number) == ANSWER_NUMBERS
+
+
+def test_what_a_version_knows() -> None:
+    """A message is known from its first version on, and a type of the other book never."""
+    assert messages.knows_answer(UserInfo, 167)
+    assert not messages.knows_answer(UserInfo, 166)
+    assert not messages.knows_answer(RequestUserInfo, 178)
 
 
 def test_one_type_a_number() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from voldesk.model.errors import WireError
 from voldesk.wire.ib.kinds import (
     UNSET_DOUBLE,
+    Count,
     Double,
     Flag,
     Int,
@@ -18,6 +19,7 @@ from voldesk.wire.ib.kinds import (
     OptionalDouble,
     OptionalInt,
     OptionalQuantity,
+    Percentage,
     Quantity,
     Text,
     UnsetDouble,
@@ -50,6 +52,9 @@ def read(alias: Any, text: str, version: int = 178) -> Any:
         (Double, 0.05, "0.05"),
         (Quantity, 110.0, "110"),
         (Quantity, 0.5, "0.5"),
+        (Percentage, 4.25, "4.25"),
+        (Percentage, 4.0, "4"),
+        (Count, 7.0, "7"),
         (Flag, True, "1"),
         (Flag, False, "0"),
         (Text, "Zürich", "Z\\u00fcrich"),

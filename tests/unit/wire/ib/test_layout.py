@@ -38,7 +38,7 @@ def test_names_reach_into_parts() -> None:
 def test_a_name_that_is_no_field() -> None:
     """A typing error in a table is found when the table is made."""
     with pytest.raises(KeyError):
-        resolve(IbContract, ("sybol",), 178)
+        resolve(IbContract, ("nonsense",), 178)
 
 
 def test_a_field_without_a_kind() -> None:

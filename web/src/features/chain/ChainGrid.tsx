@@ -19,7 +19,8 @@ import { usePainting } from './usePainting';
 const ROW_HEIGHTS = { compact: 22, comfortable: 28 } as const;
 const STRIKE_WIDTH = 92;
 const HEAD_HEIGHT = 46;
-const OVERSCAN = 6;
+/** Rows kept ready beyond the edges: each is painted with every frame that changes it. */
+const OVERSCAN = 3;
 /** Rows the at-the-money strike may stray from the middle before the grid follows. */
 const SLACK = 1;
 

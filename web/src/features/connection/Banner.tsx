@@ -5,7 +5,8 @@ import type { Condition } from './condition';
 const WORDS: Partial<Record<Condition['word'], string>> = {
   STALE: 'STALE: figures are old',
   DOWN: 'DOWN: figures are frozen',
-  DELAYED: 'DELAYED',
+  DELAYED: 'DELAYED: figures are not of now',
+  FROZEN: 'FROZEN: figures do not move',
 };
 
 export function Banner({ condition }: { condition: Condition }) {

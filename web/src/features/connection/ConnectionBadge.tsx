@@ -7,13 +7,13 @@ import type { Condition } from './condition';
 
 const EVERY_MS = 1_000;
 
-export function ConnectionBadge({
-  condition,
-  isPaused,
-}: {
+interface Props {
   condition: Condition;
   isPaused: boolean;
-}) {
+  onOpen: () => void;
+}
+
+export function ConnectionBadge({ condition, isPaused, onOpen }: Props) {
   const { connection } = useServices();
   const report = useConnection();
   const [now, setNow] = useState(() => performance.now());
@@ -26,11 +26,17 @@ export function ConnectionBadge({
   const isWaiting = report.state === 'waiting' && Number.isFinite(report.retryAt);
   const seconds = Math.max(0, Math.ceil((report.retryAt - now) / 1000));
   return (
-    <div className="connection" role="status" aria-live="off" title={condition.reason}>
-      <span className="badge" data-word={condition.word}>
+    <div className="connection" role="status" aria-live="off">
+      <button
+        type="button"
+        className="badge"
+        data-word={condition.word}
+        onClick={onOpen}
+        title={`${condition.reason}. All of it: key D`}
+      >
         <span className="badge-dot" aria-hidden="true" />
         {condition.word}
-      </span>
+      </button>
       {isWaiting && <span className="badge-note">retry in {seconds}s</span>}
       {!isWaiting && figures && (
         <span

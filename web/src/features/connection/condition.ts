@@ -1,9 +1,17 @@
 /** One word for how what is shown came here and how good it is, and why. */
 
 import type { ConnectionReport } from '../../stream/connection';
-import type { UnderlyingHealth } from '../../types/stream';
+import type { DataType, FeedHealth, UnderlyingHealth } from '../../types/stream';
 
-export type Word = 'LIVE' | 'SIM' | 'REPLAY' | 'DELAYED' | 'CLOSED' | 'STALE' | 'DOWN';
+export type Word =
+  | 'LIVE'
+  | 'SIMULATED'
+  | 'RECORDED'
+  | 'FROZEN'
+  | 'DELAYED'
+  | 'CLOSED'
+  | 'STALE'
+  | 'DOWN';
 
 export interface Condition {
   word: Word;
@@ -13,19 +21,56 @@ export interface Condition {
 }
 
 /** What the market data are: the frame around the page says it. */
-export type Mode = 'SIMULATED' | 'REPLAY' | 'LIVE DATA';
+export type Mode = 'SIMULATED' | 'RECORDED' | 'FROZEN DATA' | 'DELAYED DATA' | 'LIVE DATA';
 
-export function modeOf(feed: string): Mode {
-  if (feed === 'sim' || feed.startsWith('sim:')) return 'SIMULATED';
-  if (feed.startsWith('replay')) return 'REPLAY';
-  return 'LIVE DATA';
+const MODES: Record<DataType, Mode> = {
+  live: 'LIVE DATA',
+  frozen: 'FROZEN DATA',
+  delayed: 'DELAYED DATA',
+  'delayed-frozen': 'FROZEN DATA',
+  recorded: 'RECORDED',
+  simulated: 'SIMULATED',
+};
+
+/** Of the words for what data are, those that say so themselves. */
+const WORD_OF: Record<Mode, Word> = {
+  'LIVE DATA': 'LIVE',
+  'FROZEN DATA': 'FROZEN',
+  'DELAYED DATA': 'DELAYED',
+  RECORDED: 'RECORDED',
+  SIMULATED: 'SIMULATED',
+};
+
+const REASONS: Record<DataType, string> = {
+  live: 'streamed',
+  frozen: 'the venue sends the last quotes before the market closed',
+  delayed: 'the venue sends quotes that are some minutes old',
+  'delayed-frozen': 'the venue sends the last quotes before the market closed, delayed ones',
+  recorded: 'a recording, replayed',
+  simulated: 'a simulated market, streamed',
+};
+
+/** Return what a feed's data are: as it says, else as its name lets us know. */
+export function dataTypeOf(feed: string, said: FeedHealth | null): DataType {
+  if (said?.line) return said.line.data_type;
+  if (feed === 'sim' || feed.startsWith('sim:')) return 'simulated';
+  return feed.startsWith('replay') ? 'recorded' : 'live';
 }
 
-/** Judge, the worst first. */
+export function modeOf(dataType: DataType): Mode {
+  return MODES[dataType];
+}
+
+/** Say whether the word of the condition says what the data are. */
+export function saysMode(condition: Condition, mode: Mode): boolean {
+  return WORD_OF[mode] === condition.word;
+}
+
+/** Judge, the worst first; what is not live is never called LIVE. */
 export function conditionOf(
   link: ConnectionReport,
   health: UnderlyingHealth | null,
-  feed: string,
+  dataType: DataType,
 ): Condition {
   const isLinked = link.state === 'open' || link.state === 'quiet';
   if (!isLinked && !link.isPolling) {
@@ -42,17 +87,13 @@ export function conditionOf(
     const reason = 'WebSockets do not come through: polled over HTTP every 2 s';
     return { word: 'DELAYED', reason, isAlarming: true };
   }
-  if (health?.state === 'DELAYED') {
-    return { word: 'DELAYED', reason: health.reason, isAlarming: true };
-  }
   if (health?.state === 'CLOSED') {
     return { word: 'CLOSED', reason: health.reason, isAlarming: false };
   }
-  const mode = modeOf(feed);
-  if (mode === 'SIMULATED') {
-    return { word: 'SIM', reason: 'a simulated market, streamed', isAlarming: false };
+  const word = WORD_OF[MODES[dataType]];
+  const isLate = word === 'FROZEN' || word === 'DELAYED';
+  if (health?.state === 'DELAYED' && !isLate) {
+    return { word: 'DELAYED', reason: health.reason, isAlarming: true };
   }
-  if (mode === 'REPLAY')
-    return { word: 'REPLAY', reason: 'a recording, replayed', isAlarming: false };
-  return { word: 'LIVE', reason: 'streamed', isAlarming: false };
+  return { word, reason: REASONS[dataType], isAlarming: isLate };
 }

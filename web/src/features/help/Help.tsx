@@ -10,6 +10,8 @@ const KEYS: readonly [string, string][] = [
   ['/', 'choose the underlying'],
   ['Space', 'pause what is shown; data keep coming'],
   ['C', 'columns'],
+  ['D', 'where the data come from, what is subscribed'],
+  ['L', 'alerts'],
   ['P', 'panels'],
   ['T', 'theme'],
   ['?', 'this'],

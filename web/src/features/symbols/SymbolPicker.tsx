@@ -1,7 +1,7 @@
 /** What is served, to be searched and chosen. */
 
 import { type KeyboardEvent, useState } from 'react';
-import { grouped, known } from '../../format/number';
+import { grouped, known, signed } from '../../format/number';
 import type { UnderlyingInfo } from '../../types/rest';
 import { Dialog } from '../../ui/Dialog';
 import { underlyingChosen } from '../../ui/selectionSlice';
@@ -10,6 +10,12 @@ import { useUiDispatch } from '../../ui/state';
 interface Props {
   underlyings: readonly UnderlyingInfo[];
   onClose: () => void;
+}
+
+/** Say how far the spot is from yesterday's close, else from the day's open, in per cent. */
+export function changeText({ spot, day }: UnderlyingInfo): string {
+  const base = known(day?.previous_close ?? day?.open);
+  return `${signed((known(spot) / base - 1) * 100, 2)}%`;
 }
 
 /** Return those that the text means, those that begin with it first. */
@@ -61,6 +67,9 @@ export function SymbolPicker({ underlyings, onClose }: Props) {
             >
               <strong>{one.symbol}</strong>
               <span>{grouped(known(one.spot), 2)}</span>
+              <span title={one.day?.previous_close ? 'from the previous close' : 'from the open'}>
+                {one.day ? changeText(one) : ''}
+              </span>
               <span>
                 {one.contracts} contracts, {one.expiries} expiries
               </span>
