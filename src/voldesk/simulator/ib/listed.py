@@ -174,6 +174,8 @@ class Listed:
         return key
 
     def _leg(self, leg: ComboLeg) -> Leg:
+        if leg.ratio < 1:
+            raise invalid(f"Invalid leg ratio {leg.ratio}")
         key = self.key(IbContract(con_id=leg.con_id, exchange=leg.exchange))
         return Leg(key, leg.ratio if leg.action == "BUY" else -leg.ratio)
 

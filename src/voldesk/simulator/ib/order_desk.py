@@ -184,6 +184,8 @@ class OrderDesk(SilentDesk):
     def _exercise(self, request: ExerciseOptions) -> None:
         key = self._world.listed.key(request.contract)
         account = request.account or self._world.accounts[0]
+        if account not in self._world.accounts:
+            raise invalid(f"Invalid account code '{account}'.")
         if request.action != _EXERCISE:
             return  # a lapse is what happens anyway
         quantity = Decimal(request.quantity)

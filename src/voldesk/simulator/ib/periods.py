@@ -206,9 +206,12 @@ def end_of(text: str, now: int, zone_id: str) -> int:
         clock += ":00"
     try:
         wall = datetime.strptime(f"{day} {clock}", "%Y%m%d %H:%M:%S").replace(tzinfo=zone)
-        return int((wall - _EPOCH).total_seconds())
+        second = int((wall - _EPOCH).total_seconds())
     except (ValueError, OverflowError):
         raise Refused(10_314, _BAD_END) from None
+    if second < 0:  # before 1970 there is nothing to ask about, and soon no date either
+        raise Refused(10_314, _BAD_END)
+    return second
 
 
 def _zone(name: str) -> ZoneInfo:

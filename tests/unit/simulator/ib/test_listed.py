@@ -74,10 +74,15 @@ def test_combinations(world: World) -> None:
         IbContract(symbol="NOPE", sec_type="STK"),
         IbContract(symbol="AMZN", sec_type="BAG", combo_legs=(ComboLeg(3691937, 1, "BUY"),)),
         IbContract(symbol="AMZN", sec_type="OPT", exchange="SMART"),
+        IbContract(
+            symbol="AMZN",
+            sec_type="BAG",
+            combo_legs=(ComboLeg(3691937, 0, "BUY"), ComboLeg(265598, 1, "SELL")),
+        ),
     ],
 )
 def test_nothing_or_too_much_is_meant(world: World, asked: IbContract) -> None:
-    """No such contract, one leg alone, a whole chain: refused."""
+    """No such contract, one leg alone, a whole chain, a leg of none: refused."""
     with pytest.raises(Refused):
         world.listed.key(asked)
 

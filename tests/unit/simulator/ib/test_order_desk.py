@@ -240,6 +240,8 @@ def test_exercise(client: Client) -> None:
     )
     client.ask(ExerciseOptions(5, found[-1], 1, 1, "", 0))
     assert client.codes() == [201]
+    client.ask(ExerciseOptions(5, found[-1], 1, 1, "DU9", 0))
+    assert client.codes() == [321]
     client.ask(PlaceOrder(found[-1], replace(MARKET, quantity=1.0)))
     client.ask(
         ExerciseOptions(6, found[-1], 2, 1, "", 0), ExerciseOptions(7, found[-1], 1, 1, "", 0)

@@ -1,6 +1,9 @@
 """One client from its first bytes to its last, without a socket."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ib_messages import message_of
 from tws_client import AMZN, Client, make_world, move
 
 from voldesk.model.clock import ManualClock
@@ -9,6 +12,8 @@ from voldesk.simulator.ib.world import World
 from voldesk.wire.ib.answers_account import CurrentTime, ManagedAccounts
 from voldesk.wire.ib.answers_market import TickPrice, TickReqParams
 from voldesk.wire.ib.answers_orders import NextValidId
+from voldesk.wire.ib.books import REQUESTS
+from voldesk.wire.ib.codec import Layout
 from voldesk.wire.ib.framing import frame
 from voldesk.wire.ib.handshake import hello
 from voldesk.wire.ib.messages import encode_request
@@ -109,6 +114,24 @@ def test_requests_that_mean_nothing(world: World) -> None:
     client.session.receive(frame(b"999\x00") + frame(b"49\x001\x00"))
     assert client.codes() == [320]
     assert client.of(CurrentTime)
+    client.session.end()
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [layout for layout in REQUESTS.by_type.values() if layout.cls is not StartApi],
+    ids=lambda layout: layout.cls.__name__,
+)
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_request_is_answered_or_refused(
+    world: World, layout: Layout, data: st.DataObject
+) -> None:
+    """Whatever a well-formed request asks for, the session goes on."""
+    request = data.draw(message_of(layout.cls, 178))
+    client = Client(world, 9)
+    client.ask(request)
+    assert client.end is None
     client.session.end()
 
 
