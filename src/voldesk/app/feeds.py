@@ -24,6 +24,7 @@ FORMS: Final = ("sim", "replay:PATH", "ib")
 _LATER: Final = ("upstox", "xts", "deribit")
 _REPLAY: Final = "replay:"
 _IB: Final = "ib"
+_SIM: Final = "sim"
 _LONGEST_STEP_SECS: Final = 1.0  # of a market that runs fast: no batch takes the loop for long
 
 
@@ -104,7 +105,8 @@ def build_feeds(settings: _Chosen, clock: Clock) -> Feeds:
     Build what the settings name, in order of precedence.
 
     Raises:
-        ConfigError: A name means nothing, is there twice, or a recording is named beside others.
+        ConfigError: A name means nothing, is there twice, or feeds have no common time: a
+            recording beside others, or a simulated market at another speed.
         StorageError: A recording is damaged.
     """
     names = settings.feeds
@@ -112,11 +114,19 @@ def build_feeds(settings: _Chosen, clock: Clock) -> Feeds:
     if names[0].startswith(_REPLAY):
         feed = build_replay(Path(names[0].removeprefix(_REPLAY)), settings.replay, clock)
         return Feeds((feed,), clock, is_replay=True, is_ageless=True)
-    if names[0] == _IB:
-        feed = build_ib(settings.ib, clock)
-        return Feeds((feed,), clock, is_replay=False, is_ageless=False)
-    sim = build_sim(settings.sim, clock)
-    return Feeds((sim.feed,), sim.clock, is_replay=False, is_ageless=True)
+    if names == (_SIM,):
+        sim = build_sim(settings.sim, clock)
+        return Feeds((sim.feed,), sim.clock, is_replay=False, is_ageless=True)
+    if _SIM in names and settings.sim.speed != 1.0:
+        raise ConfigError(
+            f"sim.speed is {settings.sim.speed}, beside other feeds it must be 1:"
+            " they share a clock"
+        )
+    feeds = tuple(
+        build_sim(settings.sim, clock).feed if name == _SIM else build_ib(settings.ib, clock)
+        for name in names
+    )
+    return Feeds(feeds, clock, is_replay=False, is_ageless=False)
 
 
 class Simulated(NamedTuple):
@@ -216,7 +226,7 @@ def _require_possible(names: Sequence[str]) -> None:
     if not names:
         raise ConfigError(f"no feed is named; there are {', '.join(FORMS)}")
     for name in names:
-        if name in {"sim", _IB} or (name.startswith(_REPLAY) and name != _REPLAY):
+        if name in {_SIM, _IB} or (name.startswith(_REPLAY) and name != _REPLAY):
             continue
         if name in _LATER:
             raise ConfigError(f"feed {name!r} is not in this version; there are {', '.join(FORMS)}")
@@ -224,8 +234,8 @@ def _require_possible(names: Sequence[str]) -> None:
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise ConfigError(f"feed {', '.join(sorted(twice))} is named twice")
-    if len(names) > 1:
+    if len(names) > 1 and any(name.startswith(_REPLAY) for name in names):
         raise ConfigError(
-            f"feeds {', '.join(names)} cannot run together in this version."
-            " Start each in a process of its own"
+            f"feeds {', '.join(names)} cannot run together: a recording has a time of its own."
+            " Start it in a process of its own"
         )

@@ -91,6 +91,17 @@ def test_a_recording_is_a_feed_with_a_time_of_its_own(recording: Path) -> None:
     assert feeds.is_replay
 
 
+def test_a_venue_and_the_market_made_here_run_side_by_side() -> None:
+    """The first that is named leads where both tick an underlying; they share the time."""
+    chosen = settings("ib", "sim")
+    feeds = build_feeds(chosen, SystemClock())
+    assert [feed.name for feed in feeds.feeds] == ["ib", "sim"]
+    assert not feeds.is_ageless
+    fast = settings("ib", "sim", sim=SimSettings(speed=5.0))
+    with pytest.raises(ConfigError, match=r"sim\.speed is 5\.0, beside other feeds it must be 1"):
+        build_feeds(fast, SystemClock())
+
+
 @pytest.mark.parametrize(
     ("names", "says"),
     [

@@ -53,3 +53,10 @@ def test_recorded_bars(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         serve_venues(
             loaded("AMZN"), tws=0, faults=None, start=None, secs=0.1, bars=tmp_path / "absent.csv"
         )
+
+
+@pytest.mark.parametrize("text", ["AMZN", "AMZN:", "AMZN:many", ":5", "AMZN:0", "NOPE:5"])
+def test_holdings_that_make_no_sense(text: str) -> None:
+    """A symbol and a quantity, and the symbol a stock's."""
+    with pytest.raises(ConfigError, match="--hold"):
+        serve_venues(loaded("AMZN"), tws=0, faults=None, start=None, secs=0.1, hold=[text])

@@ -28,6 +28,10 @@ Bars = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Bars that really were, to be told in place of made ones."),
 ]
+Hold = Annotated[
+    list[str] | None,
+    typer.Option(metavar="SYMBOL:N", help="Shares the account begins with; several by repeating."),
+]
 Start = Annotated[
     str | None,
     typer.Option("--clock", metavar="TIME", help="When the market starts; now if left out."),
@@ -41,6 +45,7 @@ def sim(
     tws: Tws = None,
     faults: Faults = None,
     bars: Bars = None,
+    hold: Hold = None,
     clock: Start = None,
     every: Every = 1.0,
     secs: Secs = None,
@@ -59,4 +64,4 @@ def sim(
         simulate(loaded, every_secs=every, secs=secs, is_json=is_json)
         return
     start = None if clock is None else parse_instant(clock)
-    serve_venues(loaded, tws=tws, faults=faults, start=start, secs=secs, bars=bars)
+    serve_venues(loaded, tws=tws, faults=faults, start=start, secs=secs, bars=bars, hold=hold or ())

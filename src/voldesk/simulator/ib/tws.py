@@ -1,6 +1,7 @@
 """The simulated TWS put together: one call, and clients can connect."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from voldesk.model.clock import Clock
@@ -21,6 +22,7 @@ PAPER_PORT: Final = 7497
 """Where a TWS with a paper account listens; 7496 with a live one, 4002 and 4001 the Gateway."""
 
 ACCOUNTS: Final = ("DU1234567",)
+NOTHING_HELD: Final[Mapping[str, int]] = MappingProxyType({})
 
 DESKS: Final[Sequence[Callable[[World, Session], Desk]]] = (
     ContractDesk,
@@ -45,6 +47,7 @@ async def serve_tws(
     seed: int = 0,
     accounts: Sequence[str] = ACCOUNTS,
     recorded: RecordedBars = NOTHING_RECORDED,
+    holdings: Mapping[str, int] = NOTHING_HELD,
 ) -> TwsServer:
     """
     Serve the API of TWS on a simulated market, until `TwsServer.close`.
@@ -61,13 +64,17 @@ async def serve_tws(
         seed: Of everything random beside the market.
         accounts: Names of the accounts.
         recorded: Bars that really were, told in place of made ones.
+        holdings: Shares the first account begins with, by symbol; below 0 short.
 
     Raises:
         OSError: The address cannot be had.
+        Refused: A symbol that is held is no stock.
     """
     world = World(
         market, clock, DESKS, seed=seed, speed=speed, accounts=accounts, recorded=recorded
     )
+    for symbol, quantity in holdings.items():
+        world.hold(symbol, quantity)
     server = TwsServer(world)
     await server.open(host, port, fault_port)
     return server

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 
 import structlog
@@ -12,6 +13,7 @@ from voldesk.model.ticks import TickBatch
 from voldesk.simulator.exchange.accounts import AccountSpec
 from voldesk.simulator.exchange.exchange import Exchange
 from voldesk.simulator.exchange.instruments import instruments_of
+from voldesk.simulator.exchange.orders import OrderRequest, OrderType, Side
 from voldesk.simulator.ib.bars import Bars
 from voldesk.simulator.ib.blotter import Blotter
 from voldesk.simulator.ib.catalogue import Catalogue
@@ -28,6 +30,7 @@ from voldesk.simulator.ib.session import Desk, Session
 from voldesk.simulator.ib.shown import Shop
 from voldesk.simulator.ib.ticks import Ticks
 from voldesk.simulator.market.market import SyntheticMarket
+from voldesk.wire.ib.types import IbContract
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -141,6 +144,28 @@ class World:
     def _due(self) -> int:
         clock_start, market_start = self._opened
         return market_start + round((self.clock.now() - clock_start) * self._speed)
+
+    def hold(self, symbol: str, quantity: int) -> None:
+        """
+        Let the first account hold a stock, bought (below 0: sold) at the market now.
+
+        Raises:
+            Refused: There is no such stock.
+        """
+        asked = IbContract(symbol=symbol, sec_type="STK", exchange="SMART", currency="USD")
+        key = self.listed.key(asked)
+        side = Side.BUY if quantity > 0 else Side.SELL
+        self.exchange.place(
+            OrderRequest(
+                account=self.accounts[0],
+                instrument=key,
+                side=side,
+                quantity=Decimal(abs(quantity)),
+                order_type=OrderType.MARKET,
+                outside_hours=True,
+            )
+        )
+        self.blotter.settle()
 
     # Sessions
 

@@ -110,7 +110,15 @@ def test_ends_are_read_with_and_without_a_zone(text: str, second: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["junk", "20231306 16:00:00", "20231006 25:00:00", "20231006 16:00:00 Mars/North", "-"]
+    "text",
+    [
+        "junk",
+        "20231306 16:00:00",
+        "20231006 25:00:00",
+        "20231006 16:00:00 Mars/North",
+        "00010101-00:00:00",
+        "-",
+    ],
 )
 def test_ends_that_are_no_times_are_refused(text: str) -> None:
     """Error 10314 explains the form."""

@@ -4,9 +4,12 @@ import pytest
 from tws_client import NOON, SECOND, Client, make_world, move
 
 from voldesk.model.clock import ManualClock
+from voldesk.simulator.ib.refusal import Refused
 from voldesk.simulator.ib.tws import DESKS
 from voldesk.simulator.ib.world import World
 from voldesk.simulator.market.market import SyntheticMarket
+from voldesk.wire.ib.answers_account import Position
+from voldesk.wire.ib.requests_orders import RequestPositions
 
 
 @pytest.mark.parametrize("speed", [1.0, 10.0])
@@ -52,6 +55,21 @@ def test_sessions_come_and_go() -> None:
     assert world.sessions[3] is first.session
     first.session.end()
     assert world.sessions == {}
+
+
+def test_an_account_that_holds_something() -> None:
+    """Shares at the start, long or short, seen by every client."""
+    world = make_world()
+    world.hold("AMZN", 100)
+    world.hold("AAPL", -5)
+    client = Client(world)
+    client.ask(RequestPositions())
+    assert {told.contract.symbol: told.position for told in client.of(Position)} == {
+        "AMZN": 100.0,
+        "AAPL": -5.0,
+    }
+    with pytest.raises(Refused):
+        world.hold("NOPE", 1)
 
 
 def test_time_as_text() -> None:
