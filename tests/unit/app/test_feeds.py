@@ -55,8 +55,8 @@ def test_interactive_brokers_is_a_feed(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_without_its_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """The extra, by name."""
-    for name in [name for name in sys.modules if name.startswith("voldesk.venues.ib.")]:
-        if not name.endswith("settings"):
+    for name in list(sys.modules):
+        if name.startswith(("voldesk.venues.ib.", "ib_async.")) and not name.endswith(".settings"):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "ib_async", None)
     with pytest.raises(ConfigError, match=r"pip install 'voldesk\[ib\]'"):
