@@ -241,7 +241,8 @@ def _as_text(report: Report) -> str:
     for bar in report.bars:
         word = "at most" if bar.is_ceiling else "at least"
         verdict = "reached" if bar.is_reached else "MISSED"
-        lines.append(f"   {verdict}: {bar.claim}: {_fact(bar.measured)}, {word} {bar.need:g} asked")
+        figures = f"{_fact(bar.measured)} (best samples {_fact(bar.best)})"
+        lines.append(f"   {verdict}: {bar.claim}: {figures}, {word} {bar.need:g} asked")
     for limit in report.limits:
         verdict = "reached" if limit.is_reached else "MISSED"
         lines.append(f"   {verdict}: {limit.claim}: {limit.measured:.3g}, at most {limit.most:g}")

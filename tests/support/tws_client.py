@@ -28,10 +28,23 @@ EURUSD = IbContract(symbol="EUR", sec_type="CASH", exchange="IDEALPRO", currency
 _Answer = TypeVar("_Answer")
 
 
-def make_world(*symbols: str, seed: int = 7, accounts: Sequence[str] = ("DU1234567",)) -> World:
+def make_world(
+    *symbols: str,
+    seed: int = 7,
+    accounts: Sequence[str] = ("DU1234567",),
+    start: int = NOON,
+    is_always_open: bool = True,
+) -> World:
     """Return a world of some underlyings, at noon in New York, on a clock that is moved by hand."""
-    market = SyntheticMarket(symbols or ("AMZN",), seed, NOON)
-    return World(market, ManualClock(NOON), DESKS, seed=seed, accounts=accounts)
+    market = SyntheticMarket(symbols or ("AMZN",), seed, start, always_open=is_always_open)
+    return World(
+        market,
+        ManualClock(start),
+        DESKS,
+        seed=seed,
+        accounts=accounts,
+        is_always_open=is_always_open,
+    )
 
 
 def move(world: World, secs: float) -> None:

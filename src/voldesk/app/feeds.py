@@ -212,7 +212,7 @@ def build_ib(settings: IbSettings, clock: Clock) -> Feed:
     try:
         from voldesk.venues.ib.feed import IbFeed  # noqa: PLC0415  # an extra, not always there
     except ModuleNotFoundError as exc:
-        if exc.name != "ib_async":
+        if (exc.name or "").partition(".")[0] != "ib_async":
             raise
         raise ConfigError(
             "feed 'ib' needs ib_async, which is not installed: pip install 'voldesk[ib]'"

@@ -67,6 +67,7 @@ def serve_venues(
                 speed=settings.speed,
                 seed=settings.seed,
                 recorded=recorded,
+                is_always_open=settings.is_always_open,
                 holdings=holdings,
             )
         except Refused as refused:

@@ -125,56 +125,89 @@ def is_block(columns: Untyped) -> bool:
     return count == COLUMN_COUNT and not has_gaps
 
 
+_FLOATS, _INDICES = np.empty(0), np.empty(0, np.int32)  # for what a call has no use for
+_BLOCK, _BYTES = np.empty((COLUMN_COUNT, 0)), np.empty(0, np.uint8)
+
+
 def shared_calls(share: Call, most: int) -> Calls:
     """Return the six calls in terms of ``share``, with at most so many chunks."""
-    floats, indices = np.empty(0), np.empty(0, np.int32)  # for what a call has no use for
-    block, bytes_ = np.empty((COLUMN_COUNT, 0)), np.empty(0, np.uint8)
+    return Calls(*_calls_by_row(share, most), *_calls_by_series(share, most))
 
-    def chunks(rows: int) -> int:
-        return max(1, min(most, rows // CHUNK_ROWS))
 
-    def implied_vol(*given: Untyped) -> None:
-        *inputs, vol, flag = given
-        rows = vol.size
-        require(fit(inputs, rows) and flag.size == rows)
-        share(IMPLIED_VOL, *inputs, floats, indices, vol, block, flag, rows, chunks(rows))
+def chunks_of(rows: int, most: int) -> int:
+    """Return into how many chunks to cut so many rows."""
+    return min(most, rows // CHUNK_ROWS) or 1
+
+
+def _calls_by_row(share: Call, most: int) -> tuple[Call, Call, Call]:
+    def implied_vol(
+        price: Untyped,
+        forward: Untyped,
+        strike: Untyped,
+        years: Untyped,
+        is_call: Untyped,
+        discount: Untyped,
+        vol: Untyped,
+        flag: Untyped,
+    ) -> None:
+        rows = len(vol)
+        sizes = {len(price), len(forward), len(strike), len(years), len(is_call), len(discount)}
+        require(sizes <= {1, rows} and len(flag) == rows)
+        share(
+            IMPLIED_VOL,
+            price,
+            forward,
+            strike,
+            years,
+            is_call,
+            discount,
+            _FLOATS,
+            _INDICES,
+            vol,
+            _BLOCK,
+            flag,
+            rows,
+            chunks_of(rows, most),
+        )
 
     def bsm_greeks(*given: Untyped) -> None:
         *inputs, columns = given
         rows = columns.shape[1]
         require(fit(inputs, rows) and is_block(columns))
-        share(BSM_GREEKS, *inputs, indices, floats, columns, bytes_, rows, chunks(rows))
+        share(BSM_GREEKS, *inputs, _INDICES, _FLOATS, columns, _BYTES, rows, chunks_of(rows, most))
 
     def bsm_solve(*given: Untyped) -> None:
         *inputs, columns, flag = given
         rows = columns.shape[1]
         require(fit(inputs, rows) and is_block(columns) and flag.size == rows)
-        share(BSM_SOLVE, *inputs, indices, floats, columns, flag, rows, chunks(rows))
+        share(BSM_SOLVE, *inputs, _INDICES, _FLOATS, columns, flag, rows, chunks_of(rows, most))
 
+    return implied_vol, bsm_greeks, bsm_solve
+
+
+def _calls_by_series(share: Call, most: int) -> tuple[Call, Call, Call]:
     def share_series(
         call: int, given: Untyped, vol: Untyped, columns: Untyped, flag: Untyped
     ) -> None:
         first, strike, is_call, series, forward, discount, years = given
-        rows = columns.shape[1] if columns is not block else vol.size
+        rows = columns.shape[1] if columns is not _BLOCK else vol.size
         is_table = forward.size == discount.size == years.size
         require(is_table and fit(given[:4], rows) and is_block(columns))
-        inputs = (first, forward, strike, years, is_call, discount, floats, series)
-        share(call, *inputs, vol, columns, flag, rows, chunks(rows))
+        inputs = (first, forward, strike, years, is_call, discount, _FLOATS, series)
+        share(call, *inputs, vol, columns, flag, rows, chunks_of(rows, most))
 
     def series_implied_vol(*given: Untyped) -> None:
         *inputs, vol, flag = given
         require(flag.size == vol.size)
-        share_series(SERIES_IMPLIED_VOL, inputs, vol, block, flag)
+        share_series(SERIES_IMPLIED_VOL, inputs, vol, _BLOCK, flag)
 
     def series_greeks(*given: Untyped) -> None:
         *inputs, columns = given
-        share_series(SERIES_GREEKS, inputs, floats, columns, bytes_)
+        share_series(SERIES_GREEKS, inputs, _FLOATS, columns, _BYTES)
 
     def series_solve(*given: Untyped) -> None:
         *inputs, columns, flag = given
         require(flag.size == columns.shape[1])
-        share_series(SERIES_SOLVE, inputs, floats, columns, flag)
+        share_series(SERIES_SOLVE, inputs, _FLOATS, columns, flag)
 
-    return Calls(
-        implied_vol, bsm_greeks, bsm_solve, series_implied_vol, series_greeks, series_solve
-    )
+    return series_implied_vol, series_greeks, series_solve

@@ -2,16 +2,18 @@
 
 import asyncio
 from contextlib import suppress
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import structlog
 
 from voldesk.model.sessions import NS_PER_SECOND
-from voldesk.simulator.ib.fault_port import FaultPort
 from voldesk.simulator.ib.fault_table import FAULTS
 from voldesk.simulator.ib.faults import Faults
 from voldesk.simulator.ib.session import Session
 from voldesk.simulator.ib.world import World
+
+if TYPE_CHECKING:
+    from voldesk.simulator.ib.fault_port import FaultPort
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -153,6 +155,8 @@ class TwsServer:
         self._host, self.port = host, port
         await self._listen()
         if fault_port is not None:
+            from voldesk.simulator.ib.fault_port import FaultPort  # noqa: PLC0415  # aiohttp
+
             self._fault_server = FaultPort(self.faults)
             await self._fault_server.open(fault_port)
             self.fault_port = self._fault_server.port

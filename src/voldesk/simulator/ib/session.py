@@ -330,12 +330,13 @@ class Session:
 
     def closed(self) -> None:
         """Take note that the link is gone."""
-        if self.state is State.READY:
-            for desk in self.desks:
-                desk.close()
-            self.venue.leave(self)
+        was_ready = self.state is State.READY
         self.state = State.CLOSED
         self._held.clear()
+        if was_ready:
+            self.venue.leave(self)
+            for desk in self.desks:
+                desk.close()
 
     def _send(self, data: bytes) -> None:
         if self._outbox is None:

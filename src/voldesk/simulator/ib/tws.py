@@ -48,6 +48,7 @@ async def serve_tws(
     accounts: Sequence[str] = ACCOUNTS,
     recorded: RecordedBars = NOTHING_RECORDED,
     holdings: Mapping[str, int] = NOTHING_HELD,
+    is_always_open: bool = True,
 ) -> TwsServer:
     """
     Serve the API of TWS on a simulated market, until `TwsServer.close`.
@@ -64,6 +65,7 @@ async def serve_tws(
         seed: Of everything random beside the market.
         accounts: Names of the accounts.
         recorded: Bars that really were, told in place of made ones.
+        is_always_open: Whether orders work outside the sessions too, as the market may.
         holdings: Shares the first account begins with, by symbol; below 0 short.
 
     Raises:
@@ -71,7 +73,14 @@ async def serve_tws(
         Refused: A symbol that is held is no stock.
     """
     world = World(
-        market, clock, DESKS, seed=seed, speed=speed, accounts=accounts, recorded=recorded
+        market,
+        clock,
+        DESKS,
+        seed=seed,
+        speed=speed,
+        accounts=accounts,
+        recorded=recorded,
+        is_always_open=is_always_open,
     )
     for symbol, quantity in holdings.items():
         world.hold(symbol, quantity)

@@ -14,6 +14,7 @@ from voldesk.simulator.exchange.accounts import AccountSpec
 from voldesk.simulator.exchange.exchange import Exchange
 from voldesk.simulator.exchange.instruments import instruments_of
 from voldesk.simulator.exchange.orders import OrderRequest, OrderType, Side
+from voldesk.simulator.exchange.scenario import Rules
 from voldesk.simulator.ib.bars import Bars
 from voldesk.simulator.ib.blotter import Blotter
 from voldesk.simulator.ib.catalogue import Catalogue
@@ -51,6 +52,7 @@ class World:
         speed: Market seconds per second of the clock.
         accounts: Names.
         recorded: Bars that really were, told in place of made ones.
+        is_always_open: Whether orders work outside the sessions too, as the market may.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class World:
         speed: float = 1.0,
         accounts: Sequence[str] = ("DU1234567",),
         recorded: RecordedBars = NOTHING_RECORDED,
+        is_always_open: bool = True,
     ) -> None:
         self.market = market
         self.clock = clock
@@ -77,6 +80,7 @@ class World:
             instruments_of(market.listing),
             [AccountSpec(name=name) for name in self.accounts],
             market.now,
+            rules=Rules(is_always_open=is_always_open),
         )
         self.listed = Listed(
             self.exchange,

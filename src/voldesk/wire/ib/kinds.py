@@ -113,7 +113,9 @@ def _write_text(value: Any, version: int) -> str:  # noqa: ANN401
     text = str(value)
     if "\0" in text:
         raise ValueError("holds a NUL")
-    return _MUST_ESCAPE.sub(_escaped, text) if version >= _ASCII_FROM else text
+    if version < _ASCII_FROM or (text.isascii() and "\\u" not in text):
+        return text
+    return _MUST_ESCAPE.sub(_escaped, text)
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -152,7 +152,8 @@ class MarketDataColumns:
         }
         self._numbers = {b"%d" % kind: place[name] for kind, name in _NUMBERS.items()}
         self._model = place["model_iv"]
-        self._computations: dict[tuple[int, str], bytes] = {}
+        self._computations: dict[str, dict[int, bytes]] = {"bid": {}, "ask": {}, "last": {}}
+        self._sides = {kind: self._computations[whose] for kind, whose in _SIDES.items()}
         self._blank = empty_batch(_KINDS_OF_TICKS * count)
 
     def watch(self, req_id: int, row: int) -> None:
@@ -179,7 +180,7 @@ class MarketDataColumns:
         payload = b""
         try:
             for payload in payloads:
-                if payload.startswith(b"21\0"):
+                if payload[:3] == b"21\0":
                     self._computation(payload)
                     continue
                 parts = payload.split(b"\0")
@@ -227,9 +228,9 @@ class MarketDataColumns:
         if row is None:
             return
         if kind not in _MODEL_TYPES:
-            whose = _SIDES.get(kind)
-            if whose is not None:
-                self._computations[row, whose] = payload
+            latest = self._sides.get(kind)
+            if latest is not None:
+                latest[row] = payload
             return
         flat, place, count = self._flat, self._model + row, self._count
         for figure in self._figures(payload):
@@ -255,7 +256,7 @@ class MarketDataColumns:
         Raises:
             WireError: A number in it is none.
         """
-        payload = self._computations.get((row, whose))
+        payload = self._computations[whose].get(row)
         if payload is None:
             return [math.nan] * len(FIGURES)
         try:

@@ -39,8 +39,9 @@ def client(world: World) -> Client:
     return Client(world, client_id=len(world.sessions) + 1)
 
 
-def test_bars(client: Client) -> None:
+def test_bars() -> None:
     """As many as the morning had, the last one up to now."""
+    client = Client(make_world())
     client.ask(BARS)
     history = client.one(History)
     assert history.req_id == 5

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tws_client import AMZN, EURUSD, SPX, Client, make_world, move
 
+from voldesk.simulator.ib.generic_ticks import LEGAL
 from voldesk.simulator.ib.world import World
 from voldesk.wire.ib.answers_market import (
     MarketDataType,
@@ -159,6 +160,25 @@ def test_generic_ticks(client: Client) -> None:
     assert {tick.tick_type for tick in client.of(TickSize)} >= {27, 28, 29, 30}
     assert 48 in {tick.tick_type for tick in client.of(TickString)}
     assert client.one(TickNews).headline
+
+
+@pytest.mark.parametrize(
+    ("asked", "kinds"),
+    [
+        (AMZN, {15, 20, 21, 23, 24, 27, 28, 29, 30, 37, 46, 48, 54, 55, 56, 57, 58, 87, 89}),
+        (IbContract(symbol="KO", sec_type="STK", exchange="SMART"), {59}),
+        (IbContract(symbol="ES", sec_type="CONTFUT", exchange="CME"), {37, 48, 86}),
+        (SPX, {37, 57, 58}),
+        (EURUSD, {37, 58}),
+    ],
+)
+def test_every_generic_tick(client: Client, asked: IbContract, kinds: set[int]) -> None:
+    """Whoever asks for everything hears all there is of it, and no error."""
+    every = ",".join(str(number) for number in LEGAL)
+    client.ask(RequestMarketData(1, asked, every))
+    assert client.codes() == []
+    told = {getattr(answer, "tick_type", None) for answer in client.heard}
+    assert told >= kinds
 
 
 def test_vol_and_price_are_inverse(client: Client) -> None:

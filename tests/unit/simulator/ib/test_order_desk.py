@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from tws_client import AMZN, Client, make_world, move
+from tws_client import AMZN, NOON, SECOND, Client, make_world, move
 
 from voldesk.simulator.ib.world import World
 from voldesk.wire.ib.answers_account import ErrorMessage
@@ -247,6 +247,27 @@ def test_exercise(client: Client) -> None:
         ExerciseOptions(6, found[-1], 2, 1, "", 0), ExerciseOptions(7, found[-1], 1, 1, "", 0)
     )
     assert client.codes() == []
+
+
+def test_a_closed_market() -> None:
+    """An order waits for the opening and is warned of it once; one for now alone is refused."""
+    world = make_world(start=NOON + 8 * 3600 * SECOND, is_always_open=False)
+    client = Client(world)
+    client.ask(PlaceOrder(AMZN, MARKET))
+    assert client.codes() == [399]
+    assert statuses(client)[-1] == (1, "PreSubmitted")
+    client.ask(PlaceOrder(AMZN, replace(MARKET, quantity=50.0)))
+    assert client.codes() == []
+
+
+def test_a_cancel_comes_too_late(world: World, client: Client) -> None:
+    """What has filled meanwhile cannot be cancelled, and says so."""
+    client.ask(PlaceOrder(AMZN, LIMIT))
+    (record,) = [record for record, _ in world.blotter.open_orders()]
+    world.exchange.cancel(record.number)
+    world.blotter.settle()
+    client.ask(CancelOrder(2))
+    assert client.codes() == [10148]
 
 
 def test_read_only(world: World, client: Client) -> None:

@@ -166,3 +166,43 @@ async def test_a_restart(server: TwsServer) -> None:
                 await asyncio.sleep(0)
     assert server.port == port
     again.close()
+
+
+async def test_a_defect_of_ours_ends_one_client(server: TwsServer) -> None:
+    """Bytes that make a session fail cut that client off, and the others do not notice."""
+    first, second = await Caller.connect(server, 1), await Caller.connect(server, 2)
+
+    def fail(_: object) -> None:
+        raise ZeroDivisionError
+
+    server.world.sessions[1]._handlers[RequestCurrentTime] = fail
+    first.writer.write(frame(encode_request(RequestCurrentTime(), 178)))
+    await first.wait_closed()
+    first.close()
+    assert await second.ask_time() > 0
+    second.close()
+
+
+async def test_a_client_that_reads_nothing(server: TwsServer) -> None:
+    """Its ticks wait once a megabyte is unsent, and it is cut off when all hope is gone."""
+    caller = await Caller.connect(server)
+    (connection,) = server.connections
+    connection.send(bytes(8 << 20))
+    assert connection.session.is_paused
+    connection.send(bytes(64 << 20))
+    connection.send(b"x")
+    await gone(server)
+    await caller.wait_closed()
+    caller.close()
+
+
+async def test_a_slow_reader_catches_up(server: TwsServer) -> None:
+    """Once it has read most of what waits its ticks go on."""
+    caller = await Caller.connect(server)
+    (connection,) = server.connections
+    connection.send(bytes(8 << 20))
+    assert connection.session.is_paused
+    async with asyncio.timeout(DEADLINE):
+        await caller.reader.readexactly(8 << 20)
+    await until(lambda: not connection.session.is_paused)
+    caller.close()

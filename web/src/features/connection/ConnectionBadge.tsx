@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'react';
 import { ageText } from '../../format/time';
+import type { StreamConnection } from '../../stream/connection';
 import { useConnection, useServices } from '../../ui/services';
 import type { Condition } from './condition';
 
@@ -16,13 +17,12 @@ interface Props {
 export function ConnectionBadge({ condition, isPaused, onOpen }: Props) {
   const { connection } = useServices();
   const report = useConnection();
-  const [now, setNow] = useState(() => performance.now());
+  const [{ now, figures }, setShown] = useState(() => shownOf(connection));
   useEffect(() => {
     if (isPaused) return;
-    const timer = setInterval(() => setNow(performance.now()), EVERY_MS);
+    const timer = setInterval(() => setShown(shownOf(connection)), EVERY_MS);
     return () => clearInterval(timer);
-  }, [isPaused]);
-  const figures = connection.latency.figures();
+  }, [connection, isPaused]);
   const isWaiting = report.state === 'waiting' && Number.isFinite(report.retryAt);
   const seconds = Math.max(0, Math.ceil((report.retryAt - now) / 1000));
   return (
@@ -48,6 +48,11 @@ export function ConnectionBadge({ condition, isPaused, onOpen }: Props) {
       )}
     </div>
   );
+}
+
+/** What is read once a second, whatever else makes the badge be drawn anew. */
+function shownOf(connection: StreamConnection) {
+  return { now: performance.now(), figures: connection.latency.figures() };
 }
 
 function latencyText(ms: number): string {
