@@ -4,15 +4,26 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from simulated_tws import started_tws
 
 pytestmark = pytest.mark.timeout(400)
 
 NEEDED = 145  # of 153; four need files that the package does not ship
 SUITE_SECS = 360
 SUITE = Path(__file__).resolve().parent / "clients" / "stoqey"
+
+
+@pytest.fixture
+def tws() -> Iterator[int]:
+    """Return the port of a TWS whose account holds shares and whose past has four known bars."""
+    with started_tws(
+        "--seed", "7", "--hold", "AMZN:100", "--bars", str(SUITE / "bars.csv")
+    ) as port:
+        yield port
 
 
 def test_shipped_suite_passes(tws: int, tmp_path: Path) -> None:

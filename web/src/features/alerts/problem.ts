@@ -51,7 +51,7 @@ export function complaintsOf(failure: Failure): Complaints {
   const { code, detail } = failure.data;
   if (code === 'alert_exists') return { name: detail };
   if (code === 'not_signed_in') {
-    return { form: `${detail}. Open the page with the address that "voldesk up" prints.` };
+    return { form: `${detail}. This page is not signed in: "voldesk up" opens one that is.` };
   }
   if (code === 'bad_parameter') return ofBoxes(detail);
   const told = detail.replace(/^alert '[^']*': /, '');
