@@ -1,5 +1,9 @@
 """The order table: every pair, and what no sequence of events can do."""
 
+import gzip
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +105,40 @@ def test_states_are_open_or_final_or_before_the_venue() -> None:
     """The two named groups do not overlap, and what is in neither has not been sent by us."""
     assert not FINAL & OPEN
     assert set(State) - FINAL - OPEN == {State.INTENT, State.JOURNALLED, State.EXTERNAL}
+
+
+WORDS = {
+    "PendingSubmit": None,  # says nothing yet
+    "PreSubmitted": Event.ACCEPT,
+    "Submitted": Event.WORK,
+    "PendingCancel": Event.ASK_CANCEL,
+    "Filled": Event.COMPLETE,
+    "Cancelled": Event.CANCEL,
+    "Inactive": Event.REJECT,
+}
+ENDS = {
+    "Submitted": State.WORKING,
+    "Filled": State.FILLED,
+    "Cancelled": State.CANCELLED,
+    "Inactive": State.REJECTED,
+}
+
+
+def test_a_real_session_goes_through_the_table(vendor_data: Path) -> None:
+    """Every order of two recorded days of 0DTE trading ends where its last status says."""
+    states: dict[tuple[str, int], State] = {}
+    last: dict[tuple[str, int], str] = {}
+    line = re.compile(r"Order (\d+): (\w+) - Filled: ([\d.]+)")
+    for path in sorted((vendor_data / "ib_recordings").glob("ib_0dte_session_*.log.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for found in filter(None, map(line.search, lines)):
+                order, word = (path.name, int(found[1])), found[2]
+                state = states.get(order) or run(*SENT)
+                event = WORDS[word]
+                if event is not None:
+                    state = next_state(state, event, filled=int(float(found[3])))
+                states[order], last[order] = state, word
+    assert len(states) >= 30
+    assert {order: ENDS[word] for order, word in last.items() if word in ENDS} == {
+        order: state for order, state in states.items() if last[order] in ENDS
+    }
