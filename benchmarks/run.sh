@@ -14,13 +14,13 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     [ -x "$base" ] || base=${PYTHON:-python3.11}
     "$base" -m venv "$venv"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-        -c constraints.txt -r benchmarks/peers/requirements.txt -e . >&2
+        -c constraints.txt -r benchmarks/peers/requirements.txt -e ".[ib]" >&2
     echo "$wanted" >"$stamp"
 fi
 
 failed=0
 for name in implied_vol fused_greeks accuracy threads_and_overhead analyze_file start_up \
-    live_reprice simulator recorder start_live fanout live_ticks; do
+    live_reprice simulator recorder start_live fanout live_ticks ib_decode ib_feed exchange_orders; do
     "$venv/bin/python" "benchmarks/$name.py" "$@" || {
         echo "benchmarks: $name failed" >&2
         failed=1

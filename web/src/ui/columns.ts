@@ -72,7 +72,18 @@ function besideOurDelta(table: ChainTable, row: number): string {
   return Number.isFinite(difference) ? `${signed(difference, 3)} from ours, ${fixed(ours, 3)}` : '';
 }
 
-const DATA_WORDS = DATA_TYPE_NAMES.map((name) => name.replace('delayed-frozen', 'del. froz.'));
+/** Of a recording or a simulation too a tick may be on time: "live" would say more than is known. */
+const DATA_WORDS: Record<(typeof DATA_TYPE_NAMES)[number], string> = {
+  live: 'on time',
+  frozen: 'frozen',
+  delayed: 'delayed',
+  'delayed-frozen': 'del. froz.',
+};
+
+function dataWord(code: number): string {
+  const name = DATA_TYPE_NAMES[code];
+  return name ? DATA_WORDS[name] : UNKNOWN;
+}
 
 export const COLUMNS: readonly Column[] = [
   {
@@ -256,11 +267,11 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'data_type',
     label: 'Data',
-    unit: 'live, frozen (as the market closed), delayed, or both',
-    meaning: 'how live the last tick was',
+    unit: 'on time, frozen (as the market closed), delayed, or both',
+    meaning: 'how much of the present there is in the last tick',
     width: 62,
     read: of('data_type'),
-    text: (value) => DATA_WORDS[value] ?? UNKNOWN,
+    text: dataWord,
     field: 'data_type',
   },
   {
@@ -368,7 +379,7 @@ export const PRESETS: Record<string, readonly string[]> = {
   OI: ['oi', 'oi_change', 'volume', 'iv', 'change', 'last', 'bid', 'ask'],
   Seller: ['oi', 'theta', 'delta', 'iv_change', 'iv', 'spread_pct', 'bid', 'ask'],
   Quotes: ['volume', 'age', 'last', 'spread', 'mid', 'bid_size', 'bid', 'ask', 'ask_size'],
-  Venue: ['data_type', 'age', 'vendor_delta', 'delta', 'vendor_iv', 'iv', 'last', 'bid', 'ask'],
+  Venue: ['data_type', 'vendor_delta', 'delta', 'vendor_iv', 'iv', 'last', 'bid', 'ask'],
   Minimal: ['delta', 'iv', 'bid', 'ask'],
 };
 

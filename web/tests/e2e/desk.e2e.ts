@@ -103,7 +103,7 @@ describe('the venue beside us', () => {
     const cell = (column: string) => `.strike-row[data-place="50"] .call[data-figure=${column}]`;
     market.columns.data_type[100] = 2;
     await page.waitForFunction(
-      (selector) => document.querySelector(selector)?.textContent === 'live',
+      (selector) => document.querySelector(selector)?.textContent === 'on time',
       cell('data_type'),
     );
     server.publish([100]);

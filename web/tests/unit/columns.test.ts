@@ -53,9 +53,9 @@ describe('columns', () => {
     expect(column('vendor_delta').beside?.(table, 1)).toBe('');
   });
 
-  it('say how live the data of a row are, in the words of the model', () => {
+  it('say how much of the present a row is, and never that it is live', () => {
     const words = DATA_TYPE_NAMES.map((_, code) => column('data_type').text(code));
-    expect(words).toEqual(['live', 'frozen', 'delayed', 'del. froz.']);
+    expect(words).toEqual(['on time', 'frozen', 'delayed', 'del. froz.']);
     expect(column('data_type').text(9)).toBe('–');
   });
 

@@ -16,6 +16,9 @@ export interface Line {
   isSigned?: boolean;
 }
 
+/** The axis shows as much at least. */
+const SHORTEST_SECS = 10;
+
 interface Props {
   title: string;
   unit: string;
@@ -95,12 +98,21 @@ function historyOptions(
         spanGaps: false,
       })),
     ],
-    scales: { x: { time: true }, y: { range: (_, low, high) => roomy(low, high) } },
+    scales: {
+      x: { time: true, range: (_, from, to) => spanOf(from, to) },
+      y: { range: (_, low, high) => roomy(low, high) },
+    },
     axes: [
       { ...axis, size: 26, space: 70 },
       { ...axis, size: 44, space: 28, values: (_, ticks) => ticks.map((tick) => fixed(tick, 2)) },
     ],
   };
+}
+
+/** One point has no span: without one the axis would show years. Seconds. */
+function spanOf(from: number | null, to: number | null): [number, number] {
+  const end = to ?? Date.now() / 1000;
+  return [Math.min(from ?? end, end - SHORTEST_SECS), end];
 }
 
 /** Keep a flat line in the middle of the panel. */
