@@ -55,6 +55,9 @@ def announce(node: Node, *, is_json: bool) -> None:
         typer.echo("the page is not built ('make web' builds it); the API answers", err=True)
     if node.settings.is_browser_opened:
         open_page(gateway.sign_in_url())
+    elif not is_token_needed:
+        sign_in = gateway.sign_in_url()
+        typer.echo(f"to make alerts from the page, open it the first time as {sign_in}", err=True)
 
 
 def _with_free_port(loaded: Loaded) -> Loaded:

@@ -55,6 +55,7 @@ def test_the_address_is_all_that_goes_to_stdout(
     assert said.out.endswith("/\n")
     assert "serving sim; Ctrl-C ends it" in said.err
     assert "make web" in said.err
+    assert f"open it the first time as {said.out.strip()}#code=" in said.err
 
 
 def test_as_json_and_with_a_token(
