@@ -35,6 +35,11 @@ CHAIN_FIGURES: Final = (
     "vanna",
     "volga",
     "charm",
+    "vendor_iv",
+    "vendor_delta",
+    "vendor_gamma",
+    "vendor_vega",
+    "vendor_theta",
 )
 """Figures of a contract in the answer, after what it is and before its status."""
 

@@ -102,6 +102,11 @@ class Contract(BaseModel):
     vanna: float | None
     volga: float | None
     charm: float | None
+    vendor_iv: float | None = Field(description="as the venue has it, like the next four")
+    vendor_delta: float | None
+    vendor_gamma: float | None
+    vendor_vega: float | None
+    vendor_theta: float | None
     status: str
     ts_event_us: int | None
 
@@ -135,6 +140,11 @@ class ContractColumns(BaseModel):
     vanna: list[float | None]
     volga: list[float | None]
     charm: list[float | None]
+    vendor_iv: list[float | None]
+    vendor_delta: list[float | None]
+    vendor_gamma: list[float | None]
+    vendor_vega: list[float | None]
+    vendor_theta: list[float | None]
     status: list[str]
     ts_event_us: list[int | None]
 
