@@ -4,12 +4,13 @@ from decimal import Decimal
 
 from measure import Report, Task, arguments, in_one_thread, interleave, publish
 from voldesk.model.enums import Market
+from voldesk.model.orders import Side
 from voldesk.model.sessions import NS_PER_SECOND
 from voldesk.model.ticks import Field, TickBatch, TickKind, empty_batch
 from voldesk.simulator.exchange.accounts import AccountSpec
 from voldesk.simulator.exchange.exchange import Exchange
 from voldesk.simulator.exchange.instruments import Instrument, Kind
-from voldesk.simulator.exchange.orders import OrderRequest, Side
+from voldesk.simulator.exchange.orders import OrderRequest
 from voldesk.simulator.exchange.quotes import Quote
 from voldesk.simulator.exchange.scenario import Rules, Scenario
 

@@ -22,8 +22,8 @@ class Side(StrEnum):
         return 1 if self is Side.BUY else -1
 
     @property
-    def opposite(self) -> "Side":
-        """Return the other one."""
+    def other(self) -> "Side":
+        """Return the side that closes it."""
         return Side.SELL if self is Side.BUY else Side.BUY
 
 

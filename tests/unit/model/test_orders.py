@@ -147,4 +147,4 @@ def test_changed_terms_are_checked_as_new_ones(quantity: int, price: Decimal) ->
 def test_sides_are_signs() -> None:
     """Buying adds, selling takes away, and each is the other's opposite."""
     assert [side.sign for side in Side] == [1, -1]
-    assert all(side.opposite.opposite is side for side in Side)
+    assert all(side.other.other is side for side in Side)

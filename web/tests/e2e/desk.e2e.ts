@@ -70,6 +70,7 @@ describe('the word for the data', () => {
     const notices = await page.$$eval('.notices li', (all) => all.map((one) => one.textContent));
     expect(notices.map((text) => text?.includes('Displaying delayed'))).toEqual([true, false]);
     await page.keyboard.press('Escape');
+    await page.waitForSelector('.details', { state: 'detached' });
     await page.keyboard.press('d');
     await page.waitForSelector('.details');
   });

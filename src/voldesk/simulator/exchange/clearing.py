@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
+from voldesk.model.orders import Side
 from voldesk.simulator.exchange.commissions import FREE, Meter, Schedules
 from voldesk.simulator.exchange.instruments import Instrument
 from voldesk.simulator.exchange.ledger import Ledger
-from voldesk.simulator.exchange.orders import Execution, ExecutionKind, Liquidity, Side
+from voldesk.simulator.exchange.orders import Execution, ExecutionKind, Liquidity
 from voldesk.simulator.exchange.quotes import Board
 from voldesk.simulator.exchange.ticket import Line, Ticket
 

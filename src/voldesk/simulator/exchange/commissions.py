@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Final
 
 from voldesk.model.enums import Market
+from voldesk.model.orders import Side
 from voldesk.simulator.exchange.instruments import Instrument, Kind
-from voldesk.simulator.exchange.orders import Side
 
 _SMALLEST: Final = Decimal("0.000001")
 _NOTHING: Final = Decimal(0)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import numpy as np
 
 from voldesk.model.enums import Market
+from voldesk.model.orders import TimeInForce
 from voldesk.model.sessions import NS_PER_SECOND, is_open
 from voldesk.simulator.exchange.agenda import Agenda, Rank
 from voldesk.simulator.exchange.clearing import Clearing
@@ -19,14 +20,7 @@ from voldesk.simulator.exchange.matching import (
     peg,
     reference,
 )
-from voldesk.simulator.exchange.orders import (
-    HeldFor,
-    Liquidity,
-    OrderStatus,
-    Reason,
-    Rejection,
-    TimeInForce,
-)
+from voldesk.simulator.exchange.orders import HeldFor, Liquidity, OrderStatus, Reason, Rejection
 from voldesk.simulator.exchange.quotes import Board, Touch
 from voldesk.simulator.exchange.registry import Registry
 from voldesk.simulator.exchange.reports import Reports

@@ -2,8 +2,9 @@
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from voldesk.model.orders import Side
 from voldesk.simulator.exchange.instruments import Instrument, Kind
-from voldesk.simulator.exchange.orders import Side, TriggerMethod
+from voldesk.simulator.exchange.orders import TriggerMethod
 from voldesk.simulator.exchange.quotes import Touch
 from voldesk.simulator.exchange.shapes import Pricing, Trigger
 from voldesk.simulator.exchange.ticket import Ticket

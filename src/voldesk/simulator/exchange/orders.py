@@ -4,24 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 
+from voldesk.model.orders import Side, TimeInForce
+
 NO_MONEY = Decimal(0)
-
-
-class Side(StrEnum):
-    """Who gets the instrument."""
-
-    BUY = "buy"
-    SELL = "sell"
-
-    @property
-    def sign(self) -> int:
-        """Return 1 for a buyer, -1 for a seller."""
-        return 1 if self is Side.BUY else -1
-
-    @property
-    def other(self) -> "Side":
-        """Return the side that closes it."""
-        return Side.SELL if self is Side.BUY else Side.BUY
 
 
 class OrderType(StrEnum):
@@ -41,17 +26,6 @@ class OrderType(StrEnum):
     RELATIVE = "relative"  # a limit at the own touch plus `offset`, when it arrives
     PEGGED_TO_MID = "pegged_to_mid"  # a limit at the mid, when it arrives
     PEGGED_TO_MARKET = "pegged_to_market"  # a limit at the opposite touch, when it arrives
-
-
-class TimeInForce(StrEnum):
-    """How long an order works."""
-
-    DAY = "day"  # to the close of the session it is for
-    GTC = "gtc"
-    IOC = "ioc"  # what is not filled at once is cancelled
-    FOK = "fok"  # filled whole at once, or cancelled
-    OPG = "opg"  # at the next opening of the session, or cancelled
-    GTD = "gtd"  # to `good_till`
 
 
 class OcaType(IntEnum):

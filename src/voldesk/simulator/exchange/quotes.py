@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from voldesk.model.orders import Side
 from voldesk.model.quotes import FloatArray
 from voldesk.model.sessions import NS_PER_SECOND
 from voldesk.model.ticks import ALL_INSTRUMENTS, Field, TickBatch, TickKind, present
 from voldesk.simulator.exchange.instruments import Instrument, Kind, exact
-from voldesk.simulator.exchange.orders import Side
 
 _NOTHING: Final = Decimal(0)
 

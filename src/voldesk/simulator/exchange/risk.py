@@ -5,12 +5,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from voldesk.model.orders import Side
 from voldesk.simulator.exchange.accounts import AccountSummary, Margin
 from voldesk.simulator.exchange.commissions import FREE, Meter, Schedules
 from voldesk.simulator.exchange.instruments import Instrument, Kind
 from voldesk.simulator.exchange.ledger import Account, Holding, Ledger, position_of, value_of
 from voldesk.simulator.exchange.margin import Held, required
-from voldesk.simulator.exchange.orders import OrderRequest, Side
+from voldesk.simulator.exchange.orders import OrderRequest
 from voldesk.simulator.exchange.quotes import Board
 
 _NOTHING = Decimal(0)

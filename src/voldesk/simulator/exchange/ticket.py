@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from voldesk.model.orders import Side, TimeInForce
 from voldesk.simulator.exchange.commissions import Meter
 from voldesk.simulator.exchange.instruments import Instrument
 from voldesk.simulator.exchange.orders import (
@@ -12,8 +13,6 @@ from voldesk.simulator.exchange.orders import (
     OrderRequest,
     OrderStatus,
     Rejection,
-    Side,
-    TimeInForce,
 )
 from voldesk.simulator.exchange.shapes import SHAPES, Shape, Trigger
 

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from voldesk.model.orders import Side
 from voldesk.simulator.exchange.accounts import Margin, WhatIf
 from voldesk.simulator.exchange.orders import Execution as Fill
-from voldesk.simulator.exchange.orders import Order, OrderStatus, Side
+from voldesk.simulator.exchange.orders import Order, OrderStatus
 from voldesk.simulator.ib.blotter import Record
 from voldesk.simulator.ib.order_forms import status_of, time_text, why_held
 from voldesk.wire.ib.answers_orders import (

@@ -7,13 +7,7 @@ from typing import Any, Final
 
 from voldesk.model.sessions import NS_PER_SECOND
 from voldesk.simulator.exchange.events import CancelRefused, ChangeRefused, Filled, OrderChanged
-from voldesk.simulator.exchange.orders import (
-    HeldFor,
-    Order,
-    OrderStatus,
-    Reason,
-    Rejection,
-)
+from voldesk.simulator.exchange.orders import HeldFor, Order, OrderStatus, Reason, Rejection
 from voldesk.simulator.ib.blotter import Record, Told
 from voldesk.simulator.ib.notices import (
     CANCEL_TOO_LATE,

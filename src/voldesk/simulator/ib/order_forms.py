@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final, TypeVar
 
+from voldesk.model.orders import Side, TimeInForce
 from voldesk.model.sessions import NS_PER_SECOND
 from voldesk.simulator.exchange.orders import (
     HeldFor,
@@ -14,8 +15,6 @@ from voldesk.simulator.exchange.orders import (
     OrderStatus,
     OrderType,
     Reason,
-    Side,
-    TimeInForce,
     TriggerMethod,
 )
 from voldesk.simulator.ib.periods import end_of

@@ -8,12 +8,13 @@ from typing import Final
 import structlog
 
 from voldesk.model.clock import Clock
+from voldesk.model.orders import Side
 from voldesk.model.sessions import NS_PER_SECOND
 from voldesk.model.ticks import TickBatch
 from voldesk.simulator.exchange.accounts import AccountSpec
 from voldesk.simulator.exchange.exchange import Exchange
 from voldesk.simulator.exchange.instruments import instruments_of
-from voldesk.simulator.exchange.orders import OrderRequest, OrderType, Side
+from voldesk.simulator.exchange.orders import OrderRequest, OrderType
 from voldesk.simulator.exchange.scenario import Rules
 from voldesk.simulator.ib.bars import Bars
 from voldesk.simulator.ib.blotter import Blotter

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from trading_floor import CALL, FAR_CALL, SPREAD, Floor
 
+from voldesk.model.orders import Side
 from voldesk.simulator.exchange.accounts import AccountSpec
-from voldesk.simulator.exchange.orders import ExecutionKind, OrderStatus, Side
+from voldesk.simulator.exchange.orders import ExecutionKind, OrderStatus
 
 
 def test_a_combo_fill_has_a_line_of_its_own_and_one_per_leg() -> None:

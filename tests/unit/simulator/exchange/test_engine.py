@@ -17,6 +17,7 @@ from trading_floor import (
     utc,
 )
 
+from voldesk.model.orders import TimeInForce
 from voldesk.model.sessions import NS_PER_SECOND
 from voldesk.simulator.exchange.events import OrderChanged
 from voldesk.simulator.exchange.orders import (
@@ -25,7 +26,6 @@ from voldesk.simulator.exchange.orders import (
     OrderStatus,
     OrderType,
     Reason,
-    TimeInForce,
     TriggerMethod,
 )
 from voldesk.simulator.exchange.scenario import Delay, Rules, Scenario

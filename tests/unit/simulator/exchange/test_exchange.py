@@ -20,6 +20,7 @@ from trading_floor import (
     Floor,
 )
 
+from voldesk.model.orders import Side, TimeInForce
 from voldesk.model.sessions import NS_PER_SECOND
 from voldesk.model.ticks import Field, TickKind, empty_batch
 from voldesk.simulator.exchange.accounts import AccountSpec
@@ -33,15 +34,7 @@ from voldesk.simulator.exchange.events import (
     Settled,
 )
 from voldesk.simulator.exchange.instruments import Instrument, Kind, instruments_of
-from voldesk.simulator.exchange.orders import (
-    ExecutionKind,
-    OcaType,
-    OrderStatus,
-    OrderType,
-    Reason,
-    Side,
-    TimeInForce,
-)
+from voldesk.simulator.exchange.orders import ExecutionKind, OcaType, OrderStatus, OrderType, Reason
 from voldesk.simulator.exchange.scenario import Delay, Rules, Scenario
 from voldesk.simulator.market.market import SyntheticMarket
 

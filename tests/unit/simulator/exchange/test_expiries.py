@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from trading_floor import CALL, CLOSE, INSTRUMENTS, SPREAD, STOCK, Floor, option
 
+from voldesk.model.orders import TimeInForce
 from voldesk.simulator.exchange.events import OrderChanged, Settled
-from voldesk.simulator.exchange.orders import OrderStatus, OrderType, TimeInForce
+from voldesk.simulator.exchange.orders import OrderStatus, OrderType
 
 
 def test_an_order_on_close_comes_before_the_settlement_of_the_same_instant() -> None:

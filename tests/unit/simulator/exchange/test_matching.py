@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from trading_floor import CALL, INSTRUMENTS, START, Floor
 
+from voldesk.model.orders import Side
 from voldesk.simulator.exchange.matching import (
     fill_price,
     fill_quantity,
@@ -16,7 +17,7 @@ from voldesk.simulator.exchange.matching import (
     peg,
     reference,
 )
-from voldesk.simulator.exchange.orders import OrderType, Side, TriggerMethod
+from voldesk.simulator.exchange.orders import OrderType, TriggerMethod
 from voldesk.simulator.exchange.quotes import Touch
 from voldesk.simulator.exchange.ticket import Ticket
 

@@ -3,7 +3,8 @@
 import pytest
 from trading_floor import CALL, Floor
 
-from voldesk.simulator.exchange.orders import OrderStatus, Side
+from voldesk.model.orders import Side
+from voldesk.simulator.exchange.orders import OrderStatus
 
 
 def test_sides_are_opposites() -> None:

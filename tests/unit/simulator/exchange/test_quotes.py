@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given
 from trading_floor import CALL, FAR_CALL, INDEX, INSTRUMENTS, SPREAD, START, STOCK
 
+from voldesk.model.orders import Side
 from voldesk.model.ticks import Field, TickBatch, TickKind, empty_batch
-from voldesk.simulator.exchange.orders import Side
 from voldesk.simulator.exchange.quotes import Board, Quote, group_of, ticks_of
 
 _LISTED = {instrument.key: instrument for instrument in INSTRUMENTS}

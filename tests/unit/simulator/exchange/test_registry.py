@@ -3,7 +3,8 @@
 import pytest
 from trading_floor import CALL, FAR_CALL, INSTRUMENTS, SPREAD, START, Floor
 
-from voldesk.simulator.exchange.orders import OrderStatus, Side
+from voldesk.model.orders import Side
+from voldesk.simulator.exchange.orders import OrderStatus
 from voldesk.simulator.exchange.registry import Registry, watched_keys
 from voldesk.simulator.exchange.ticket import Ticket
 

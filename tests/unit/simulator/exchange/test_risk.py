@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from trading_floor import CALL, FAR_CALL, FUTURE, PAIR, SPREAD, STOCK, Floor
 
+from voldesk.model.orders import Side
 from voldesk.simulator.exchange.accounts import AccountSpec
-from voldesk.simulator.exchange.orders import OrderType, Side
+from voldesk.simulator.exchange.orders import OrderType
 
 
 def _floor(**spec: object) -> Floor:

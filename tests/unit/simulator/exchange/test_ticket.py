@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from trading_floor import CALL, INSTRUMENTS, START, Floor
 
-from voldesk.simulator.exchange.orders import HeldFor, OrderStatus, OrderType, Side
+from voldesk.model.orders import Side
+from voldesk.simulator.exchange.orders import HeldFor, OrderStatus, OrderType
 from voldesk.simulator.exchange.ticket import Ticket
 
 _CALL = next(instrument for instrument in INSTRUMENTS if instrument.key == CALL)

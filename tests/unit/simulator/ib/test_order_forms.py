@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
+from voldesk.model.orders import Side, TimeInForce
 from voldesk.simulator.exchange.orders import (
     OcaType,
     OrderRequest,
     OrderType,
     Reason,
-    Side,
-    TimeInForce,
     TriggerMethod,
 )
 from voldesk.simulator.ib.order_forms import code_of, request_of, time_text
