@@ -14,6 +14,7 @@ from children import pin
 
 _HEAD = struct.Struct("<qII")  # of a binary frame, at byte 16: flush time, event age, receive age
 _KIND_AT, _HEAD_AT, _HEAD_END = 3, 16, 32
+_PING, _PONG = 0x89, 0x8A
 _DELTA = 1
 _STEP_US = 1_000  # between two batches of ticks, see live_pacer.py
 _UNKNOWN = 0xFFFF_FFFF
@@ -89,6 +90,13 @@ class Client:
                 flushed, newest, oldest = _HEAD.unpack_from(room, place + head + _HEAD_AT)
                 if _UNKNOWN not in {newest, oldest} and room[place + head + _KIND_AT] == _DELTA:
                     self._oldest, self._newest = flushed - oldest, flushed - newest
+            if room[place] == _PING:
+                if end - place < head + size:
+                    break
+                said = bytes(room[place + head : place + head + size])
+                self.sock.send(bytes((_PONG, 0x80 | size)) + bytes(4) + said)  # masked with 0
+                place += head + size
+                continue
             place += head + size
             if place > end:
                 break
