@@ -30,13 +30,10 @@ hypothesis_settings.load_profile("voldesk")
 
 @pytest.fixture(scope="session")
 def vendor_data() -> Path:
-    """Return the folder of real vendor recordings, or skip with a sentence where it is absent."""
+    """Return the folder of real vendor recordings, or fail saying what to do."""
     folder = Path(os.environ.get("VOLDESK_DATA", ROOT.parent / "shared" / "data"))
     if not folder.is_dir():
-        message = f"vendor recordings are not at {folder}: set VOLDESK_DATA to their folder"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+        pytest.fail(f"vendor recordings are not at {folder}: set VOLDESK_DATA to their folder")
     return folder
 
 

@@ -20,7 +20,7 @@ class State(StrEnum):
 
     INTENT = "intent"  # decided, asked of nobody
     DENIED = "denied"  # our gate said no
-    JOURNALLED = "journalled"  # durable, not a byte sent
+    JOURNALLED = "journalled"  # durable, and about to be sent
     SENT = "sent"  # on its way, no answer
     ACCEPTED = "accepted"  # the venue has it and does not work it yet (a child, a closed market)
     WORKING = "working"
@@ -73,6 +73,7 @@ FINAL: Final = frozenset(
 
 OPEN: Final = frozenset(
     {
+        State.JOURNALLED,
         State.SENT,
         State.ACCEPTED,
         State.WORKING,
@@ -87,7 +88,7 @@ OPEN: Final = frozenset(
 _S, _E = State, Event
 
 _NOT_ASKED = Never("nobody has been asked")
-_NOT_SENT = Never("not a byte of it was sent")
+_NOT_HEARD = Never("the venue has not answered; cancel it, or wait")
 _ALREADY = Never("it happened before")
 _ONCE_SENT = Never("the gate decides before an order is sent")
 _ENDED = Never("it is over; make a new intent")
@@ -148,18 +149,17 @@ TABLE: Final[Mapping[State, Mapping[Event, Outcome]]] = MappingProxyType(
             _E.JOURNAL: _ENDED,
             _E.SEND: _ENDED,
         },
-        # The record of sending may be lost in a crash, so the venue's word is heard here too.
+        # That it was sent is not written down: read from a journal, it may be at the venue.
         _S.JOURNALLED: _heard(_S.JOURNALLED)
         | {
             _E.DENY: _S.DENIED,  # the gate looks once more when a halt came in between
             _E.SEND: _S.SENT,
-            _E.ASK_MODIFY: _NOT_SENT,
-            _E.ASK_CANCEL: _S.CANCELLED,  # never sent: nobody else has to be asked
+            _E.ASK_MODIFY: _NOT_HEARD,
             _E.MISS: _S.REJECTED,
         },
         _S.SENT: _heard(_S.SENT)
         | {
-            _E.ASK_MODIFY: Never("the venue has not answered; cancel it, or wait"),
+            _E.ASK_MODIFY: _NOT_HEARD,
             _E.MISS: _S.REJECTED,
         },
         _S.ACCEPTED: _heard(_S.ACCEPTED)

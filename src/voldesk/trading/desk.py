@@ -9,8 +9,7 @@ tag. Nothing is ever sent twice.
 import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
@@ -28,7 +27,7 @@ from voldesk.model.events import (
     LineChanged,
     Switched,
 )
-from voldesk.model.lifecycle import Event, State, next_state
+from voldesk.model.lifecycle import Event, State
 from voldesk.model.orders import Intent, Terms
 from voldesk.model.ports.broker import Broker
 from voldesk.store.journal import Journal
@@ -36,6 +35,7 @@ from voldesk.trading.gate import Verdict, judge
 from voldesk.trading.ledger import Ledger, OrderRecord
 from voldesk.trading.limits import GateState, Limits
 from voldesk.trading.reconcile import compare
+from voldesk.trading.settings import DeskSettings
 from voldesk.trading.throttle import Throttle
 from voldesk.trading.views import DeskView
 
@@ -48,29 +48,6 @@ class Surroundings(Protocol):
     def view(self, intent: Intent, desk: "Desk") -> DeskView:
         """Return quotes, positions, Greeks and money as they are now."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeskSettings:
-    """
-    How patient the desk is.
-
-    Attributes:
-        answer_secs: An order or a request without an answer for so long is UNKNOWN.
-        settle_secs: How long after it was lost an order may still turn up at the venue: a dead
-            process's last bytes may lie in a buffer. Only then is a missing one given up.
-        snapshot_secs: How long reconciling may take.
-        retry_secs: How long until it is tried again.
-    """
-
-    account: str
-    version: str = ""
-    config: str = ""
-    pid: int = 0
-    answer_secs: float = 5.0
-    settle_secs: float = 2.0
-    snapshot_secs: float = 10.0
-    retry_secs: float = 1.0
 
 
 class Desk:
@@ -105,7 +82,6 @@ class Desk:
         self._broker, self._journal, self._around = broker, journal, surroundings
         self._clock, self._settings, self._publish = clock, settings, publish
         self._disk = ThreadPoolExecutor(1, "journal")
-        self._writing = asyncio.Lock()
         self._deciding = asyncio.Lock()
         self._lost_at: dict[str, float] = {}
         self._wants_reconcile = asyncio.Event()
@@ -128,26 +104,22 @@ class Desk:
         begun = Begun(
             account=one.account, version=one.version, config=one.config, pid=one.pid, at=self._now()
         )
-        unsure = [
-            order.intent.client_order_id
-            for order in self.ledger.orders.values()
-            if order.is_open or order.state is State.JOURNALLED
-        ]
-        await self._record(begun, *self._losses(unsure, "the process began"))
+        await self._record(begun)
+        self._lose(self._open_tags(), "the process began")
         await self._broker.open()
         self._tasks = [
             asyncio.create_task(self._listen(), name="desk listens"),
             asyncio.create_task(self._keep_reconciled(), name="desk reconciles"),
         ]
+        for task in self._tasks:
+            task.add_done_callback(self._ended)
         self._wants_reconcile.set()
 
     async def close(self) -> None:
         """Stop; orders at the venue stay as they are."""
         for task in self._tasks:
             task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*self._tasks, return_exceptions=True)  # `_ended` has told of failures
         await self._broker.close()
         self._disk.shutdown()
         self._journal.close()
@@ -197,6 +169,9 @@ class Desk:
                 await self._record(asked)
             except InvariantError as exc:
                 raise OrderDenied(str(exc)) from exc
+            except StorageError:
+                self._apply(self._event(client_order_id, Event.REFUSE_MODIFY))
+                raise
             self.throttle.count(self._loop_time())
             await self._broker.modify(changed)
             self._expect_answer(client_order_id)
@@ -232,9 +207,11 @@ class Desk:
             VenueUnavailable: Halted, and the cancels could not be sent.
         """
         self.state = state
-        if state is GateState.HALTED:
-            await self._broker.cancel_all(self._settings.account)
-        await self._record(Switched(state=state, by=by, reason=reason, at=self._now()))
+        try:
+            if state is GateState.HALTED:
+                await self._broker.cancel_all(self._settings.account)
+        finally:  # with the line down it is halted all the same, and after a restart too
+            await self._record(Switched(state=state, by=by, reason=reason, at=self._now()))
 
     def _order(self, client_order_id: str) -> OrderRecord:
         order = self.ledger.orders.get(client_order_id)
@@ -249,7 +226,11 @@ class Desk:
             checks=tuple((check.name, check.value, check.limit) for check in verdict.checks),
             at=self._now(),
         )
-        await self._record(entry)
+        try:
+            await self._record(entry)
+        except StorageError:
+            self.ledger.forget(intent.client_order_id)
+            raise
         return self.ledger.orders[intent.client_order_id]
 
     async def _send(self, order: OrderRecord) -> None:
@@ -269,7 +250,7 @@ class Desk:
             raise
         # Not written down: a durable intent counts as sent until the venue says it is not.
         if order.state is State.JOURNALLED:  # and no answer was faster
-            self._apply([self._event(tag, Event.SEND)])
+            self._apply(self._event(tag, Event.SEND))
         self._expect_answer(tag)
 
     async def _listen(self) -> None:
@@ -283,8 +264,7 @@ class Desk:
         self.is_reconciled = False
         if told.line is Line.DOWN:
             self._wants_reconcile.clear()
-            tags = [order.intent.client_order_id for order in self.ledger.open_orders]
-            self._lose(tags, told.reason)
+            self._lose(self._open_tags(), told.reason)
         else:
             self._wants_reconcile.set()
 
@@ -298,22 +278,19 @@ class Desk:
             if order is None:
                 self._wants_reconcile.set()  # somebody else's: adopted with all its terms
                 return
-            try:
-                next_state(order.state, told.event)
-            except InvariantError as exc:
-                log.warning("venue said what cannot be", order=told.client_order_id, why=str(exc))
-                return
-        await self._record_heard(told)
+        await self._believe(told)
         if isinstance(told, Filled) and self.ledger.strays:
             self._wants_reconcile.set()
 
-    async def _record_heard(self, entry: Entry) -> None:
-        """Write down what the venue said; what cannot be written is believed all the same."""
+    async def _believe(self, entry: Entry) -> None:
+        """Take what the venue says; what cannot be is an alarm, what cannot be written holds."""
         try:
             await self._record(entry)
+        except InvariantError as exc:
+            self.ledger.alarms.append(str(exc))
+            log.warning("venue_said_what_cannot_be", why=str(exc))
         except StorageError:
             log.exception("the journal refuses: nothing more is sent")
-            self._apply([entry])
 
     async def _keep_reconciled(self) -> None:
         """Compare with the venue whenever something may have been missed, until it agrees."""
@@ -321,7 +298,9 @@ class Desk:
             await self._wants_reconcile.wait()
             self._wants_reconcile.clear()
             try:
-                await asyncio.wait_for(self._reconcile(), self._settings.snapshot_secs)
+                # Not wait_for, which in Python 3.11 can lose the cancellation that ends us.
+                async with asyncio.timeout(self._settings.snapshot_secs):
+                    await self._reconcile()
             except (VenueUnavailable, StorageError, TimeoutError) as exc:
                 log.warning("not reconciled", why=str(exc) or "no answer in time")
                 self.is_reconciled = False
@@ -338,10 +317,7 @@ class Desk:
         snapshot = await self._broker.snapshot(self._settings.account)
         found = compare(self.ledger, snapshot, missing=settled)
         for entry in found.entries:
-            try:
-                await self._record(entry)
-            except InvariantError as exc:
-                self.ledger.alarms.append(str(exc))
+            await self._believe(entry)
         self._lost_at = {
             tag: lost
             for tag, lost in self._lost_at.items()
@@ -350,18 +326,15 @@ class Desk:
         self.differences = found.differences
         self.is_reconciled = not found.differences and not self._lost_at
 
-    def _losses(self, tags: Iterable[str], reason: str) -> list[Happened]:
-        now = self._loop_time()
-        losses = []
-        for tag in tags:
-            self._lost_at.setdefault(tag, now)
-            losses.append(self._event(tag, Event.LOSE, reason=reason))
-        return losses
+    def _open_tags(self) -> list[str]:
+        return [order.intent.client_order_id for order in self.ledger.open_orders]
 
     def _lose(self, tags: Iterable[str], reason: str) -> None:
         """Count orders as UNKNOWN, in memory alone: a process that begins does the same."""
         self.is_reconciled = False
-        self._apply(self._losses(tags, reason))
+        for tag in tags:
+            self._lost_at.setdefault(tag, self._loop_time())
+            self._apply(self._event(tag, Event.LOSE, reason=reason))
 
     def _expect_answer(self, tag: str) -> None:
         asyncio.get_running_loop().call_later(self._settings.answer_secs, self._overdue, tag)
@@ -372,18 +345,33 @@ class Desk:
             self._lose([tag], f"no answer for {self._settings.answer_secs} s")
             self._wants_reconcile.set()
 
-    async def _record(self, *entries: Entry) -> None:
-        """Make entries durable, then apply them; one after another, in the order of the calls."""
-        async with self._writing:
-            loop = asyncio.get_running_loop()
-            await asyncio.shield(loop.run_in_executor(self._disk, self._journal.write, *entries))
-            self._apply(entries)
+    async def _record(self, entry: Entry) -> None:
+        """
+        Apply an entry and make it durable.
 
-    def _apply(self, entries: Iterable[Entry]) -> None:
-        for entry in entries:
-            order = self.ledger.apply(entry)
-            if order is not None and self._publish is not None:
-                self._publish(order)
+        It is applied first, on this turn of the loop, so that what cannot follow is never written
+        and the journal has the order of the ledger; one thread writes, in the order of the calls.
+
+        Raises:
+            InvariantError: It cannot follow what is known; nothing was applied or written.
+            StorageError: It is not durable; it stays applied.
+        """
+        self._apply(entry)
+        writing = asyncio.get_running_loop().run_in_executor(self._disk, self._journal.write, entry)
+        await asyncio.shield(writing)
+
+    def _apply(self, entry: Entry) -> None:
+        order = self.ledger.apply(entry)
+        if order is not None and self._publish is not None:
+            self._publish(order)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Halt when a task of ours failed: a desk that does not hear must not speak."""
+        if task.cancelled() or task.exception() is None:
+            return
+        self.state = GateState.HALTED
+        self.ledger.alarms.append(f"{task.get_name()} no more: {task.exception()!r}")
+        log.error("desk_failed", task=task.get_name(), exc_info=task.exception())
 
     def _event(
         self, tag: str, event: Event, *, terms: Terms | None = None, reason: str = ""

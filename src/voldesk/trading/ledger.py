@@ -142,6 +142,10 @@ class Ledger:
             self.base = dict(entry.base)
         return None
 
+    def forget(self, client_order_id: str) -> None:
+        """Take back a decision that could not be made durable: its id may be used again."""
+        del self.orders[client_order_id]
+
     def _adopt(self, entry: Adopted) -> OrderRecord:
         order = OrderRecord(entry.intent, State.EXTERNAL, entry.venue_order_id, changed_at=entry.at)
         self.orders[entry.intent.client_order_id] = order

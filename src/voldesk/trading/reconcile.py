@@ -58,16 +58,9 @@ def compare(
         shown.add(order.intent.client_order_id)
         if _says_more(order, seen):
             entries.append(_event(order, seen, snapshot.at))
-    entries.extend(
-        Happened(
-            client_order_id=tag,
-            event=Event.MISS,
-            at=snapshot.at,
-            reason="the venue has no such tag",
-        )
-        for tag in missing
-        if tag not in shown and ledger.orders[tag].state is State.UNKNOWN
-    )
+    for tag in missing:
+        if tag not in shown and ledger.orders[tag].state is State.UNKNOWN:
+            entries.extend(_absence(tag, snapshot.at))
     ours = _positions_after(ledger, entries)
     theirs = {held.key: held.quantity for held in snapshot.positions}
     if ledger.base is None:
@@ -75,6 +68,15 @@ def compare(
         entries.append(Counted(base=_minus(theirs, ours), at=snapshot.at))
         return Comparison(tuple(entries), ())
     return Comparison(tuple(entries), tuple(_differences(theirs, ours)))
+
+
+def _absence(tag: str, at: int) -> list[Entry]:
+    """Return that an order was lost, which was known in memory alone, and never found."""
+    reason = "the venue has no such tag"
+    return [
+        Happened(client_order_id=tag, event=event, at=at, reason=reason)
+        for event in (Event.LOSE, Event.MISS)
+    ]
 
 
 def _adoption(seen: Seen, at: int) -> list[Entry]:

@@ -57,7 +57,8 @@ SENT = (Event.JOURNAL, Event.SEND)
         ((*SENT, Event.WORK, Event.ASK_MODIFY, Event.MODIFY), State.WORKING),
         ((*SENT, Event.WORK, Event.ASK_MODIFY, Event.LOSE, Event.REFUSE_MODIFY), State.WORKING),
         ((Event.JOURNAL, Event.LOSE, Event.FILL), State.PARTIALLY_FILLED),
-        ((Event.JOURNAL, Event.ASK_CANCEL), State.CANCELLED),
+        ((Event.JOURNAL, Event.ASK_CANCEL), State.CANCEL_PENDING),
+        ((Event.JOURNAL, Event.ASK_CANCEL, Event.REFUSE_CANCEL), State.WORKING),
         ((*SENT, Event.REJECT, Event.COMPLETE), State.FILLED),
         ((*SENT, Event.FILL, Event.REJECT), State.CANCELLED),
     ],
@@ -104,7 +105,7 @@ def test_no_sequence_unsays_money(events: list[Event], start: State) -> None:
 def test_states_are_open_or_final_or_before_the_venue() -> None:
     """The two named groups do not overlap, and what is in neither has not been sent by us."""
     assert not FINAL & OPEN
-    assert set(State) - FINAL - OPEN == {State.INTENT, State.JOURNALLED, State.EXTERNAL}
+    assert set(State) - FINAL - OPEN == {State.INTENT, State.EXTERNAL}
 
 
 WORDS = {

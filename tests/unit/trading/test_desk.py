@@ -21,9 +21,10 @@ from voldesk.model.events import Decided, Happened
 from voldesk.model.lifecycle import Event, State
 from voldesk.model.orders import Intent, Terms
 from voldesk.store.journal import Journal
-from voldesk.trading.desk import Desk, DeskSettings
-from voldesk.trading.ledger import OrderRecord
+from voldesk.trading.desk import Desk
+from voldesk.trading.ledger import Ledger, OrderRecord
 from voldesk.trading.limits import GateState, Limits
+from voldesk.trading.settings import DeskSettings
 from voldesk.trading.views import ContractView, DeskView, Exposure
 
 SETTINGS = DeskSettings(
@@ -94,6 +95,16 @@ async def opened(
         yield desk
     finally:
         await desk.close()
+    agree_with_journal(desk, folder)
+
+
+def agree_with_journal(desk: Desk, folder: Path) -> None:
+    """See that the journal reads, and that no order is over there which is not over here."""
+    journal = Journal.open(folder)
+    read = Ledger.of(journal.entries())
+    journal.close()
+    for tag, order in read.orders.items():
+        assert not order.is_final or desk.ledger.orders[tag].is_final, tag
 
 
 published: list[OrderRecord] = []
@@ -164,10 +175,14 @@ async def test_a_full_disk_stops_orders_and_nothing_else(
             patched.setattr(os, "write", refuse)
             with pytest.raises(StorageError, match="make room"):
                 await desk.submit(an_intent("vd-2"))
+            with pytest.raises(StorageError, match="make room"):
+                await desk.modify("vd-1", Terms(quantity=3, limit_price=Decimal("1.20")))
+            assert state(desk) is State.WORKING
             venue.fill("vd-1", 3)
             await until(lambda: state(desk) is State.FILLED)
         assert venue.placed == ["vd-1"]
-        assert (await desk.submit(an_intent("vd-3"))).intent.client_order_id == "vd-3"
+        await desk.submit(an_intent("vd-2"))  # with room again the same id is free
+        assert venue.placed == ["vd-1", "vd-2"]
     async with opened(tmp_path, venue) as desk:
         assert state(desk) is State.FILLED  # learned again from the venue
 
@@ -278,10 +293,10 @@ async def test_an_unanswered_cancel_becomes_unknown_and_is_resolved(tmp_path: Pa
         await desk.submit(an_intent())
         await until(lambda: state(desk) is State.WORKING)
         venue.is_deaf = True
-        await desk.cancel("vd-1")
-        await until(lambda: state(desk) is State.UNKNOWN)
-        await until(lambda: desk.is_reconciled)
-        assert state(desk) is State.WORKING
+        order = await desk.cancel("vd-1")
+        assert order.state is State.CANCEL_PENDING
+        await until(lambda: order.state is State.WORKING and desk.is_reconciled)
+        assert order.reason.startswith("no answer for ")
 
 
 async def test_a_halt_stops_everything_and_survives(tmp_path: Path) -> None:
@@ -416,7 +431,7 @@ async def test_orders_of_others_are_taken_in(tmp_path: Path) -> None:
 
 
 async def test_words_that_cannot_be_are_not_believed(tmp_path: Path) -> None:
-    """An event that its order cannot meet is logged and changes nothing."""
+    """An event that its order cannot meet is an alarm, changes nothing and is not written."""
     venue = MemoryVenue()
     async with opened(tmp_path, venue) as desk:
         await desk.submit(an_intent())
@@ -424,6 +439,68 @@ async def test_words_that_cannot_be_are_not_believed(tmp_path: Path) -> None:
         venue.say("vd-1", Event.DENY)
         venue.fill("vd-1", 3)
         await until(lambda: state(desk) is State.FILLED)
+        assert desk.ledger.alarms == [
+            "an order that is working cannot deny: the gate decides before an order is sent"
+        ]
+
+
+async def test_an_order_that_vanished_does_not_stop_the_next_start(tmp_path: Path) -> None:
+    """Working, lost with the line and unknown to the venue after it: the journal still reads."""
+    venue = MemoryVenue()
+    async with opened(tmp_path, venue) as desk:
+        await desk.submit(an_intent())
+        await until(lambda: state(desk) is State.WORKING)
+        venue.cut()
+        await until(lambda: state(desk) is State.UNKNOWN)
+        del venue.orders["vd-1"]
+        venue.mend()
+        await until(lambda: state(desk) is State.REJECTED)
+    async with opened(tmp_path, venue) as desk:
+        assert state(desk) is State.REJECTED
+
+
+async def test_a_cancel_asked_for_and_unanswered_is_no_cancel_after_a_crash(tmp_path: Path) -> None:
+    """Read from the journal an order that was to be cancelled may live, and the venue is asked."""
+    venue = MemoryVenue(is_mute=True)
+    desk = Desk(venue, Journal.open(tmp_path), Calm(), Limits.none(), ManualClock(1), SETTINGS)
+    await desk.open()
+    await until(lambda: desk.is_reconciled)
+    await desk.submit(an_intent())
+    venue.is_deaf = True
+    await desk.cancel("vd-1")
+    await desk.close()
+    venue.is_deaf = False
+    async with opened(tmp_path, venue) as desk:
+        assert state(desk) is State.WORKING
+
+
+async def test_a_desk_that_does_not_hear_does_not_speak(tmp_path: Path) -> None:
+    """When listening fails the desk halts and says why."""
+
+    class Garbled(MemoryVenue):
+        async def told(self) -> AsyncIterator[Any]:
+            yield "no event at all"
+
+    venue = Garbled()
+    async with opened(tmp_path, venue) as desk:
+        await until(lambda: desk.state is GateState.HALTED)
+        assert desk.ledger.alarms[0].startswith("desk listens no more: ")
+        assert (await desk.submit(an_intent())).state is State.DENIED
+    assert venue.placed == []
+
+
+async def test_a_halt_with_the_line_down_survives_as_well(tmp_path: Path) -> None:
+    """That cancels could not be sent does not undo the halt."""
+    venue = MemoryVenue()
+    async with opened(tmp_path, venue) as desk:
+        await desk.submit(an_intent())
+        venue.is_down = True
+        with pytest.raises(VenueUnavailable):
+            await desk.switch(GateState.HALTED, by="test", reason="storm")
+        assert desk.state is GateState.HALTED
+        venue.is_down = False
+    async with opened(tmp_path, venue) as desk:
+        assert desk.state is GateState.HALTED
 
 
 async def test_positions_that_differ_shut_the_gate(tmp_path: Path) -> None:
