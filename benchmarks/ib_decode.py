@@ -43,7 +43,7 @@ def main() -> None:
     columns = MarketDataColumns(np.ones(TICKERS, bool), np.ones(TICKERS, bool), VERSION)
     for row in range(TICKERS):
         columns.watch(1000 + row, row)
-    decoder = Decoder(Silent(), VERSION)  # type: ignore[arg-type]
+    decoder = Decoder(Silent(), VERSION)  # type: ignore[arg-type]  # hears and keeps nothing
 
     def ours() -> None:
         deframer = Deframer()

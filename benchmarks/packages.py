@@ -54,7 +54,7 @@ def _sign(options: Options) -> np.ndarray:
 
 
 def _py_vollib_vectorized(o: Options) -> Callable[[], object]:
-    from py_vollib_vectorized import vectorized_implied_volatility_black  # noqa: PLC0415
+    from py_vollib_vectorized import vectorized_implied_volatility_black  # noqa: PLC0415  # a peer may be missing
 
     flag, rate = _sign(o), np.zeros(len(o))
     return lambda: vectorized_implied_volatility_black(
@@ -63,7 +63,7 @@ def _py_vollib_vectorized(o: Options) -> Callable[[], object]:
 
 
 def _py_vollib_vectorized_greeks(o: Options) -> Callable[[], object]:
-    import py_vollib_vectorized as package  # noqa: PLC0415
+    import py_vollib_vectorized as package  # noqa: PLC0415  # a peer may be missing
 
     flag, q, model = _sign(o), o.dividend_yield, "black_scholes_merton"
     market = (o.spot, o.strike, o.years, o.rate)
@@ -78,20 +78,20 @@ def _py_vollib_vectorized_greeks(o: Options) -> Callable[[], object]:
 
 
 def _pyfeng(o: Options) -> Callable[[], object]:
-    import pyfeng  # noqa: PLC0415
+    import pyfeng  # noqa: PLC0415  # a peer may be missing
 
     model, sign = pyfeng.Bsm(0.2), _sign(o)
     return lambda: model.impvol(o.undiscounted, o.strike, o.forward, o.years, sign)
 
 
 def _fast_vollib(o: Options) -> Callable[[], object]:
-    from fast_vollib.jackel import jackel_iv_black  # noqa: PLC0415
+    from fast_vollib.jackel import jackel_iv_black  # noqa: PLC0415  # a peer may be missing
 
     return lambda: jackel_iv_black(o.undiscounted, o.forward, o.strike, o.years, o.is_call)
 
 
 def _fast_vollib_default(o: Options) -> Callable[[], object]:
-    from fast_vollib import fast_implied_volatility_black  # noqa: PLC0415
+    from fast_vollib import fast_implied_volatility_black  # noqa: PLC0415  # a peer may be missing
 
     flag = np.where(o.is_call, "c", "p")
     return lambda: fast_implied_volatility_black(
@@ -100,8 +100,8 @@ def _fast_vollib_default(o: Options) -> Callable[[], object]:
 
 
 def _fast_vollib_greeks(o: Options) -> Callable[[], object]:
-    import fast_vollib as package  # noqa: PLC0415
-    from fast_vollib.jackel import jackel_iv_black  # noqa: PLC0415
+    import fast_vollib as package  # noqa: PLC0415  # a peer may be missing
+    from fast_vollib.jackel import jackel_iv_black  # noqa: PLC0415  # a peer may be missing
 
     flag, q = np.where(o.is_call, "c", "p"), o.dividend_yield
 
@@ -117,14 +117,14 @@ def _fast_vollib_greeks(o: Options) -> Callable[[], object]:
 
 
 def _quantlib_default(o: Options) -> Callable[[], object]:
-    import QuantLib  # noqa: PLC0415
+    import QuantLib  # noqa: PLC0415  # a peer may be missing
 
     rows, solve = _quantlib_rows(o), QuantLib.blackFormulaImpliedStdDev
     return lambda: [solve(r, k, f, p) / root for r, k, f, p, root in rows]
 
 
 def _quantlib(o: Options) -> Callable[[], object]:
-    import QuantLib  # noqa: PLC0415
+    import QuantLib  # noqa: PLC0415  # a peer may be missing
 
     rows, solve = _quantlib_rows(o), QuantLib.blackFormulaImpliedStdDev
     settings = (1.0, 0.0, QuantLib.nullDouble(), QUANTLIB_ACCURACY, 100)  # no guess of ours
@@ -132,7 +132,7 @@ def _quantlib(o: Options) -> Callable[[], object]:
 
 
 def _quantlib_rows(o: Options) -> list[tuple[int, float, float, float, float]]:
-    from QuantLib import Option  # noqa: PLC0415
+    from QuantLib import Option  # noqa: PLC0415  # a peer may be missing
 
     right = [Option.Call if is_call else Option.Put for is_call in o.is_call.tolist()]
     columns = (o.strike, o.forward, o.undiscounted, np.sqrt(o.years))
@@ -140,7 +140,7 @@ def _quantlib_rows(o: Options) -> list[tuple[int, float, float, float, float]]:
 
 
 def _lets_be_rational(o: Options) -> Callable[[], object]:
-    from py_lets_be_rational import (  # noqa: PLC0415
+    from py_lets_be_rational import (  # noqa: PLC0415  # a peer may be missing
         implied_volatility_from_a_transformed_rational_guess as solve,
     )
 
@@ -150,7 +150,7 @@ def _lets_be_rational(o: Options) -> Callable[[], object]:
 
 
 def _mibian(o: Options) -> Callable[[], object]:
-    from mibian import BS  # noqa: PLC0415
+    from mibian import BS  # noqa: PLC0415  # a peer may be missing
 
     # Its search reads the digits of a printed number: prices like 1e-05 raise IndexError, so it
     # is given the first options worth at least a cent.

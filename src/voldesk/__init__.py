@@ -43,7 +43,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401  # each name has its own type
 
         value: Any = version("voldesk")
     elif name in _HOMES:
-        from importlib import import_module  # noqa: PLC0415
+        from importlib import import_module  # noqa: PLC0415  # importing voldesk stays light
 
         value = getattr(import_module(_HOMES[name]), name)
     else:

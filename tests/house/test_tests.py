@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TEST_FILES = sorted(
-    path for path in (ROOT / "tests").rglob("*.py") if "clients" not in path.parts
-)
+TEST_FILES = sorted(path for path in (ROOT / "tests").rglob("*.py") if "clients" not in path.parts)
 
 
 @pytest.mark.parametrize("path", TEST_FILES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -51,7 +51,7 @@ def report(path: Path, options: AnalyzeOptions, asked: Asked) -> None:
         write_parquet(analysis, asked.parquet)
         typer.echo(f"wrote {len(analysis.table.rows)} contracts to {asked.parquet}", err=True)
     if asked.is_json:
-        from voldesk.app.document import parts  # noqa: PLC0415
+        from voldesk.app.document import parts  # noqa: PLC0415  # when it is printed
 
         for part in parts(analysis):
             write_data(part)

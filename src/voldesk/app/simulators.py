@@ -44,7 +44,8 @@ def serve_venues(
         ConfigError: The market cannot be made, a port cannot be had, a file not be read.
         FileFormatError: The table of bars is none.
     """
-    from voldesk.simulator.ib.recorded import NOTHING_RECORDED, read_recorded  # noqa: PLC0415
+    # They load when a venue is asked for, not when the help is printed.
+    from voldesk.simulator.ib.recorded import NOTHING_RECORDED, read_recorded  # noqa: PLC0415  # as above
     from voldesk.simulator.ib.refusal import Refused  # noqa: PLC0415  # likewise
     from voldesk.simulator.ib.tws import serve_tws  # noqa: PLC0415  # when asked for
 
@@ -77,12 +78,12 @@ def serve_venues(
         typer.echo(f"TWS API on {HOST}:{server.port}; Ctrl-C ends it", err=True)
         if server.fault_port:
             typer.echo(f"faults on http://{HOST}:{server.fault_port}/faults", err=True)
-        try:
-            async with asyncio.timeout(secs):
-                await stop.wait()
-        except TimeoutError:
-            pass
+        stopping = asyncio.ensure_future(stop.wait())
+        try:  # a market that has failed is no venue any more: closing raises what it was
+            ends = {stopping, server.pump}
+            await asyncio.wait(ends, timeout=secs, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            stopping.cancel()
             await server.close()
 
     run(main)

@@ -198,7 +198,7 @@ async def test_what_is_no_request_is_passed_on() -> None:
         seen.append(scope["type"])
 
     guard = Guard(app, GatewaySettings(), 8000, Meter())
-    await guard({"type": "lifespan"}, hello, hello)  # type: ignore[arg-type]
+    await guard({"type": "lifespan"}, hello, hello)  # type: ignore[arg-type]  # a scope that has no receiver
     assert seen == ["lifespan"]
 
 

@@ -22,7 +22,7 @@ CHAIN = Request(topic="chain/NIFTY", fields=("bid", "iv"))
 def _hub(world: World, **settings: int) -> Hub:
     if not world.chains:
         world.add("NIFTY")
-    hub = Hub(world.bus, world, GatewaySettings(**settings))  # type: ignore[arg-type]
+    hub = Hub(world.bus, world, GatewaySettings(**settings))  # type: ignore[arg-type]  # by name
     hub.open()
     return hub
 
@@ -274,7 +274,7 @@ async def test_after_a_long_flush_the_hub_rests() -> None:
             end = asyncio.get_running_loop().time() + 0.2
             while asyncio.get_running_loop().time() < end:
                 pass
-            self.parcels.append(None)  # type: ignore[arg-type]
+            self.parcels.append(None)  # type: ignore[arg-type]  # that it came is all
             return 0
 
     tray = Heavy()

@@ -38,7 +38,7 @@ class Tape(Chalk):
 
 def _client(**limits: float) -> tuple[Outbox, Tray, Meter]:
     tray, meter = Tray(), Meter()
-    settings = GatewaySettings(**limits)  # type: ignore[arg-type]
+    settings = GatewaySettings(**limits)  # type: ignore[arg-type]  # by name
     return Outbox(tray, settings, meter), tray, meter
 
 

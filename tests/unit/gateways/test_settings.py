@@ -39,7 +39,7 @@ def test_an_exposed_address_needs_encryption() -> None:
 )
 def test_an_exposed_address_with_encryption_reads_with_a_token(more: dict[str, object]) -> None:
     """TLS or a proxy makes it safe, and then reading needs the token."""
-    settings = GatewaySettings(host="0.0.0.0", is_exposed=True, **more)  # type: ignore[arg-type]
+    settings = GatewaySettings(host="0.0.0.0", is_exposed=True, **more)  # type: ignore[arg-type]  # by name
     settings.require_safe()
     assert settings.is_token_for_reads
 

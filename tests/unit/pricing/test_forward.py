@@ -353,7 +353,7 @@ def test_spx_quotes_imply_the_rate_of_their_day(vendor_data: Path) -> None:
     for file in files:
         for (expiry, _), rows in cboe_series(file).items():
             settles = datetime.strptime(expiry, "%a %b %d %Y")  # noqa: DTZ007  # days are enough
-            years = (settles - datetime(2025, 10, 1, 18, 0)).total_seconds() / 31_536_000  # noqa: DTZ001
+            years = (settles - datetime(2025, 10, 1, 18, 0)).total_seconds() / 31_536_000  # noqa: DTZ001  # a date alone
             columns = np.array([[row[i] for i in (11, 4, 5, 15, 16)] for row in rows], float).T
             fit = implied_forward(*columns, years=years, spot_hint=6711.20)
             assert 0.035 < -math.log(fit.discount) / years < 0.045, file.name

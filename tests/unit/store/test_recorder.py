@@ -38,7 +38,7 @@ def opened(listing: Listing, profiles: dict[str, Profile]) -> Open:
             "clock": ManualClock(17),
             **changes,
         }
-        return Recorder(folder, listing, profiles, feed="sim", **given)  # type: ignore[arg-type]
+        return Recorder(folder, listing, profiles, feed="sim", **given)  # type: ignore[arg-type]  # by name
 
     return make
 

@@ -28,8 +28,8 @@ def main() -> None:
 @alerts.command("list")
 def list_(config: Config = None, is_json: JsonLines = False) -> None:
     """Print every rule of the settings."""
-    from voldesk.app.alarms import list_rules  # noqa: PLC0415  # when the command runs
-    from voldesk.app.settings import load_settings  # noqa: PLC0415  # likewise
+    from voldesk.app.alarms import list_rules
+    from voldesk.app.settings import load_settings
 
     list_rules(load_settings(config=config), is_json=is_json)
 
@@ -45,8 +45,8 @@ def try_(
     is_json: JsonLines = False,
 ) -> None:
     """Run feeds, a replay at --speed max for one, and print what the rules tell."""
-    from voldesk.app.alarms import try_rules  # noqa: PLC0415  # when the command runs
-    from voldesk.app.settings import load_settings  # noqa: PLC0415  # likewise
+    from voldesk.app.alarms import try_rules
+    from voldesk.app.settings import load_settings
 
     loaded = load_settings(feed_flags(feed, symbols, seed, speed), config=config)
     try_rules(loaded, secs=secs, is_json=is_json)

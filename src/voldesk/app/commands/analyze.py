@@ -87,9 +87,9 @@ def analyze(
     Prints a table; with --json one JSON object. Warnings go to stderr.
     """
     # NumPy, Arrow and Rich load when a command runs, not when the help is printed.
-    from voldesk.app import instants, report  # noqa: PLC0415
-    from voldesk.app.analysis import AnalyzeOptions  # noqa: PLC0415
-    from voldesk.app.render.page import View  # noqa: PLC0415
+    from voldesk.app import instants, report
+    from voldesk.app.analysis import AnalyzeOptions
+    from voldesk.app.render.page import View
 
     try:
         day = None if expiry is None else instants.parse_date(expiry)

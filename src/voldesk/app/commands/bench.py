@@ -15,6 +15,6 @@ def bench(is_quick: Quick = False, is_json: Json = False) -> None:
     Packages that are installed beside voldesk take part: py_vollib_vectorized, PyFENG,
     fast-vollib, QuantLib, py_lets_be_rational, mibian.
     """
-    from voldesk.app import contest  # noqa: PLC0415  # NumPy and Rich load when a command runs
+    from voldesk.app import contest
 
     contest.run(is_quick=is_quick, is_json=is_json)

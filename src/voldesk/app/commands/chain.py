@@ -56,9 +56,9 @@ def chain(
     --feed, it runs feeds of its own.
     """
     # NumPy, Rich and the rooms load when a command runs, not when the help is printed.
-    from voldesk.app.instants import parse_date  # noqa: PLC0415
-    from voldesk.app.settings import load_settings  # noqa: PLC0415
-    from voldesk.app.watching import Look, watch_chain  # noqa: PLC0415
+    from voldesk.app.instants import parse_date
+    from voldesk.app.settings import load_settings
+    from voldesk.app.watching import Look, watch_chain
 
     try:
         day = None if expiry is None else parse_date(expiry)
@@ -87,9 +87,9 @@ def skew(
 
     Where it looks is as of voldesk chain.
     """
-    from voldesk.app.instants import parse_date  # noqa: PLC0415
-    from voldesk.app.settings import load_settings  # noqa: PLC0415
-    from voldesk.app.watching import Look, watch_skew  # noqa: PLC0415
+    from voldesk.app.instants import parse_date
+    from voldesk.app.settings import load_settings
+    from voldesk.app.watching import Look, watch_skew
 
     try:
         day = None if expiry is None else parse_date(expiry)

@@ -23,10 +23,10 @@ def main() -> None:
 @config.command("show")
 def show(origin: Origin = False, config: Config = None, is_json: Json = False) -> None:
     """Print every setting, as YAML or with its origin; a secret is not shown."""
-    import json  # noqa: PLC0415  # when the command runs
+    import json
 
-    from voldesk.app import showing  # noqa: PLC0415  # likewise
-    from voldesk.app.settings import load_settings  # noqa: PLC0415  # likewise
+    from voldesk.app import showing
+    from voldesk.app.settings import load_settings
 
     loaded = load_settings(config=config)
     if is_json:

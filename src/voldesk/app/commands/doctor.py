@@ -12,9 +12,9 @@ def doctor(config: Config = None, is_json: Json = False) -> None:
 
     The exit code is 1 where something fails. The kernels are compiled if they were not.
     """
-    import json  # noqa: PLC0415  # when the command runs
+    import json
 
-    from voldesk.app import doctor as checks  # noqa: PLC0415  # likewise
+    from voldesk.app import doctor as checks
 
     findings = checks.examine(config)
     if is_json:

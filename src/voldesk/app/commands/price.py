@@ -30,7 +30,7 @@ def price(
     is_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Value one European option."""
-    from voldesk.app import single  # noqa: PLC0415  # NumPy loads when a command runs
+    from voldesk.app import single
 
     try:
         terms = single.Terms(

@@ -45,8 +45,8 @@ def record(
     A folder that holds a recording of the same instruments is taken up where it ended.
     """
     # NumPy, Arrow and Rich load when a command runs, not when the help is printed.
-    from voldesk.app.settings import load_settings  # noqa: PLC0415
-    from voldesk.app.taping import record as run  # noqa: PLC0415
+    from voldesk.app.settings import load_settings
+    from voldesk.app.taping import record as run
 
     flags = feed_flags(feed, symbols, seed, speed) | window_flags(atm, points)
     loaded = load_settings(flags, config=config)
@@ -56,7 +56,7 @@ def record(
 @imports.command("lean")
 def lean(folder: Folder, out: Out, is_json: Json = False) -> None:
     """Import minute bars of QuantConnect's Lean: options, indices, equities."""
-    from voldesk.app.taping import import_folder  # noqa: PLC0415  # Arrow and Rich
+    from voldesk.app.taping import import_folder
 
     import_folder(folder, out, is_json=is_json)
 

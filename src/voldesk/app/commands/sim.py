@@ -54,10 +54,10 @@ def sim(
 ) -> None:
     """Run the simulated market alone, or serve it by the protocols of venues."""
     # NumPy and the simulator load when a command runs, not when the help is printed.
-    from voldesk.app.instants import parse_instant  # noqa: PLC0415
-    from voldesk.app.settings import load_settings  # noqa: PLC0415
-    from voldesk.app.simulation import simulate  # noqa: PLC0415
-    from voldesk.app.simulators import serve_venues  # noqa: PLC0415
+    from voldesk.app.instants import parse_instant
+    from voldesk.app.settings import load_settings
+    from voldesk.app.simulation import simulate
+    from voldesk.app.simulators import serve_venues
 
     loaded = load_settings(sim_flags(symbols, seed, speed), config=config)
     if tws is None:

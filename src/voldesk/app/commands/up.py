@@ -103,7 +103,7 @@ def gateway_flags(
 
 def _serve(flags: Flags, config: Path | None, *, is_json: bool, may_move: bool = False) -> None:
     # NumPy, FastAPI and the rooms load when a command runs, not when the help is printed.
-    from voldesk.app.serving import serve  # noqa: PLC0415
-    from voldesk.app.settings import load_settings  # noqa: PLC0415
+    from voldesk.app.serving import serve
+    from voldesk.app.settings import load_settings
 
     serve(load_settings(flags, config=config), is_json=is_json, may_move=may_move)

@@ -91,7 +91,7 @@ class FaultPort:
 
 
 @web.middleware
-async def _guarded(request: web.Request, handler: Any) -> web.StreamResponse:  # noqa: ANN401
+async def _guarded(request: web.Request, handler: Any) -> web.StreamResponse:  # noqa: ANN401  # aiohttp's own type
     host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
     if host not in _HOSTS:
         return _refused(403, f"host {host!r} is not the loopback")

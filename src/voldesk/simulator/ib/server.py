@@ -185,8 +185,19 @@ class TwsServer:
                 async with asyncio.timeout(STEP_SECS):
                     await self._closing.wait()
 
+    @property
+    def pump(self) -> asyncio.Task[None]:
+        """The task that lets the market go on: done when closed, or when the market failed."""
+        assert self._pump is not None, "a server that is not open"
+        return self._pump
+
     async def close(self) -> None:
-        """Cut every client off and stop listening."""
+        """
+        Cut every client off and stop listening.
+
+        Raises:
+            Exception: What the market failed of, if it did.
+        """
         self._closing.set()
         if self._fault_server is not None:
             await self._fault_server.close()

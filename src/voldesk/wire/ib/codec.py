@@ -186,7 +186,7 @@ def _getter(path: str) -> Callable[[Any], Any]:
     return attrgetter(path)
 
 
-def _write(table: Sequence[Resolved], message: Any, version: int, out: list[str]) -> None:  # noqa: ANN401
+def _write(table: Sequence[Resolved], message: Any, version: int, out: list[str]) -> None:  # noqa: ANN401  # any field's value
     for step in table:
         if isinstance(step, Field):
             value = _getter(step.path)(message)
@@ -251,7 +251,7 @@ def _read_rows(step: Table, cursor: _Cursor, version: int) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _build(cls: type, values: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _build(cls: type, values: Mapping[str, Any]) -> Any:  # noqa: ANN401  # any field's value
     """Return the object of a flat table of paths; a part nobody sent stays at its default."""
     own: dict[str, Any] = {}
     inner: dict[str, dict[str, Any]] = {}

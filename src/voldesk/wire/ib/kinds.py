@@ -56,7 +56,7 @@ def _read_int(text: str, _version: int) -> int:
     return int(number)
 
 
-def _write_double(value: Any, _version: int) -> str:  # noqa: ANN401
+def _write_double(value: Any, _version: int) -> str:  # noqa: ANN401  # any field's value
     number = float(value)
     if not math.isfinite(number):
         raise ValueError("not finite")
@@ -76,7 +76,7 @@ def _read_double(text: str, _version: int) -> float:
     return _finite(text) if text else 0.0
 
 
-def _write_quantity(value: Any, version: int) -> str:  # noqa: ANN401
+def _write_quantity(value: Any, version: int) -> str:  # noqa: ANN401  # any field's value
     number = float(value)
     if not math.isfinite(number):
         raise ValueError("not finite")
@@ -87,11 +87,11 @@ def _write_quantity(value: Any, version: int) -> str:  # noqa: ANN401
     return repr(number)
 
 
-def _write_percentage(value: Any, _version: int) -> str:  # noqa: ANN401
+def _write_percentage(value: Any, _version: int) -> str:  # noqa: ANN401  # any field's value
     return _write_quantity(value, FRACTIONS_FROM)
 
 
-def _write_count(value: Any, _version: int) -> str:  # noqa: ANN401
+def _write_count(value: Any, _version: int) -> str:  # noqa: ANN401  # any field's value
     return str(round(float(value)))
 
 
@@ -99,7 +99,7 @@ FRACTIONS_FROM: Final = 163
 """Below it clients read sizes and volumes with ``int()``, which a fraction kills."""
 
 
-def _write_flag(value: Any, _version: int) -> str:  # noqa: ANN401
+def _write_flag(value: Any, _version: int) -> str:  # noqa: ANN401  # any field's value
     return "1" if value else "0"
 
 
@@ -109,7 +109,7 @@ def _read_flag(text: str, version: int) -> bool:
     return _read_int(text, version) != 0
 
 
-def _write_text(value: Any, version: int) -> str:  # noqa: ANN401
+def _write_text(value: Any, version: int) -> str:  # noqa: ANN401  # any field's value
     text = str(value)
     if "\0" in text:
         raise ValueError("holds a NUL")
@@ -133,10 +133,10 @@ def _read_text(text: str, version: int) -> str:
 def _optional(kind: Kind, unset: str, is_unset: Callable[[float], bool]) -> Kind:
     """Return the kind that may have no value: None, written ``unset``."""
 
-    def write(value: Any, version: int) -> str:  # noqa: ANN401
+    def write(value: Any, version: int) -> str:  # noqa: ANN401  # any field's value
         return unset if value is None else kind.write(value, version)
 
-    def read(text: str, version: int) -> Any:  # noqa: ANN401
+    def read(text: str, version: int) -> Any:  # noqa: ANN401  # any field's value
         if not text:
             return None
         value = kind.read(text, version)
@@ -153,7 +153,7 @@ def _is_max_int(value: float) -> bool:
     return value == _MAX_INT
 
 
-def _write_offset(value: Any, version: int) -> str:  # noqa: ANN401
+def _write_offset(value: Any, version: int) -> str:  # noqa: ANN401  # any field's value
     if value is None:
         return ""
     return "Infinity" if value == math.inf else _write_double(value, version)
@@ -192,7 +192,7 @@ Flag = Annotated[bool, Kind("flag", _write_flag, _read_flag, False)]
 Text = Annotated[str, Kind("text", _write_text, _read_text, "")]
 
 
-def write_field(kind: Kind, value: Any, version: int, where: str) -> str:  # noqa: ANN401
+def write_field(kind: Kind, value: Any, version: int, where: str) -> str:  # noqa: ANN401  # any field's value
     """
     Return the text of a field.
 
@@ -205,7 +205,7 @@ def write_field(kind: Kind, value: Any, version: int, where: str) -> str:  # noq
         raise WireError(f"{where} is {value!r}, expected a {kind.name}") from error
 
 
-def read_field(kind: Kind, text: str, version: int, where: str) -> Any:  # noqa: ANN401
+def read_field(kind: Kind, text: str, version: int, where: str) -> Any:  # noqa: ANN401  # any field's value
     """
     Return the value of a field.
 

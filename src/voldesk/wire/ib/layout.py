@@ -197,7 +197,7 @@ def _hint(cls: type, path: str) -> Any:  # noqa: ANN401  # a type, an alias, a u
     return hints_of(cls)[name]
 
 
-def _kind(hint: Any, where: str) -> Kind:  # noqa: ANN401
+def _kind(hint: Any, where: str) -> Kind:  # noqa: ANN401  # any field's value
     for mark in getattr(hint, "__metadata__", ()):
         if isinstance(mark, Kind):
             return mark

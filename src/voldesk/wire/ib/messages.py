@@ -35,7 +35,7 @@ def encode_request(message: Any, version: int) -> bytes:  # noqa: ANN401  # of m
     return REQUESTS.encode(message, version)
 
 
-def decode_request(payload: bytes, version: int) -> Any:  # noqa: ANN401
+def decode_request(payload: bytes, version: int) -> Any:  # noqa: ANN401  # any message
     """
     Return what a client asks.
 
@@ -45,7 +45,7 @@ def decode_request(payload: bytes, version: int) -> Any:  # noqa: ANN401
     return REQUESTS.decode(payload, version)
 
 
-def encode_answer(message: Any, version: int) -> bytes:  # noqa: ANN401
+def encode_answer(message: Any, version: int) -> bytes:  # noqa: ANN401  # any message
     """
     Return the payload TWS sends.
 
@@ -60,7 +60,7 @@ def knows_answer(kind: type, version: int) -> bool:
     return ANSWERS.knows(kind, version)
 
 
-def decode_answer(payload: bytes, version: int) -> Any:  # noqa: ANN401
+def decode_answer(payload: bytes, version: int) -> Any:  # noqa: ANN401  # any message
     """
     Return what TWS tells.
 

@@ -17,4 +17,4 @@ def test_events_never_change() -> None:
     assert isinstance(first, OrderChanged)
     assert first.order.filled == 0
     with pytest.raises(FrozenInstanceError):
-        first.ts = 0  # type: ignore[misc]
+        first.ts = 0  # type: ignore[misc]  # what must not be possible

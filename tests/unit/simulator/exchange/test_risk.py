@@ -11,7 +11,7 @@ from voldesk.simulator.exchange.orders import OrderType
 
 
 def _floor(**spec: object) -> Floor:
-    accounts = (AccountSpec(name="DU1", **spec),)  # type: ignore[arg-type]
+    accounts = (AccountSpec(name="DU1", **spec),)  # type: ignore[arg-type]  # by name
     floor = Floor(accounts=accounts)
     floor.quote(STOCK, 229.99, 230.01, size=1000)
     floor.quote(CALL, 5.0, 5.2, size=1000)
@@ -86,7 +86,7 @@ def test_what_if_foretells_what_a_fill_does(
 ) -> None:
     """An order that fills at once leaves the margin that was foretold."""
     floor = _floor()
-    request = floor.request(side, quantity, **terms)  # type: ignore[arg-type]
+    request = floor.request(side, quantity, **terms)  # type: ignore[arg-type]  # by name
     answer = floor.exchange.what_if(request)
     assert floor.exchange.place(request) == 1
     assert floor.order(1).commission == answer.commission

@@ -206,3 +206,18 @@ async def test_a_slow_reader_catches_up(server: TwsServer) -> None:
         await caller.reader.readexactly(8 << 20)
     await until(lambda: not connection.session.is_paused)
     caller.close()
+
+
+async def test_a_market_that_fails_is_not_kept_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that raises ends the market, and whoever closes the server hears what it was."""
+    made = TwsServer(make_world())
+    await made.open()
+
+    def fail() -> None:
+        raise RuntimeError("no more ticks")
+
+    monkeypatch.setattr(made.world, "step", fail)
+    async with asyncio.timeout(DEADLINE):
+        await asyncio.wait({made.pump})
+    with pytest.raises(RuntimeError, match="no more ticks"):
+        await made.close()

@@ -19,7 +19,7 @@ def world() -> World:
 
 
 def find(world: World, **given: str) -> Instrument:
-    return world.contracts.find(IbContract(**given), world.second)[0].instrument  # type: ignore[arg-type]
+    return world.contracts.find(IbContract(**given), world.second)[0].instrument  # type: ignore[arg-type]  # by name
 
 
 def test_listed_options_show_what_ticked(world: World) -> None:

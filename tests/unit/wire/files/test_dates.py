@@ -132,8 +132,8 @@ def test_blank_instants_are_no_time() -> None:
 
 @given(
     st.datetimes(
-        min_value=datetime(1980, 1, 1),  # noqa: DTZ001
-        max_value=datetime(2100, 1, 1),  # noqa: DTZ001
+        min_value=datetime(1980, 1, 1),  # noqa: DTZ001  # a wall time without a zone
+        max_value=datetime(2100, 1, 1),  # noqa: DTZ001  # a wall time without a zone
         timezones=st.integers(-14, 14).map(lambda hours: timezone(timedelta(hours=hours))),
     )
 )
