@@ -1,5 +1,6 @@
 """Stocks and funds of the price list: like their namesakes, at prices of early 2026."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -101,33 +102,26 @@ def _fund(
     listed: date = date(2000, 1, 3),
     isin: str = "",
 ) -> Product:
-    return Product(
-        symbol=symbol,
-        sec_type="STK",
+    trade = ("Funds", "Equity Fund", "Growth-Large Cap")
+    share = _stock(
+        symbol,
+        name,
+        con_id,
+        price,
+        vol,
+        millions,
+        trade,
         exchange=exchange,
-        currency="USD",
-        name=name,
-        hours=hours.US_STOCK,
-        tick=0.01,
-        con_id=con_id,
-        exchanges=ROUTED,
-        trading_class="NMS" if exchange == "NASDAQ" else symbol,
+        listed=listed,
+        isin=isin,
+    )
+    return replace(
+        share,
         leader=leader,
-        gait=Gait(price, vol, drift=0.06),
-        day_volume=1e6 * millions,
         trade_size=140.0,
         quote_size=900.0,
-        listed=listed,
-        sec_ids=(("ISIN", isin), ("CUSIP", isin[2:11])) if isin else (),
-        derivatives=("CFD", "OPT", "IOPT", "WAR", "BAG"),
         options=OptionTerms(step=step, vol=vol, rho=-0.5, dividend_yield=0.012),
-        option_hours=hours.US_OPTION,
-        industry="Funds",
-        category="Equity Fund",
-        subcategory="Growth-Large Cap",
         stock_type="ETF",
-        size_step=0.0001,
-        implied_vol=vol,
     )
 
 
