@@ -85,6 +85,18 @@ choose = cast("Callable[[bool, float, float], float]", _choose)
 """Where test, yes, else no: a vector select, where an if would be a branch."""
 
 
+@intrinsic
+def _take(_context: Untyped, array: Untyped) -> Untyped:
+    def emit(ctx: Untyped, builder: Untyped, _sig: Untyped, args: Untyped) -> Untyped:
+        data = array_of(array)(ctx, builder, args[0]).data
+        return builder.atomic_rmw("add", data, INT64(1), "monotonic")
+
+    return types.int64(array), emit
+
+
+take = cast("Callable[[Untyped], int]", _take)
+"""The only element of an int64 array, one more afterwards: no two threads get the same."""
+
 array_of: Untyped = make_array
 
 # Whole arrays are handed in by strangers, and for all LLVM knows a result may overlap an input.

@@ -1,5 +1,5 @@
 """
-The entry point for several threads: each takes a chunk of the rows.
+The entry point for several threads: each takes chunks of the rows until there are no more.
 
 It is one function with a number for the call it stands for, since compiling a parallel loop costs
 numba some seconds, six of them as many times that.
@@ -11,14 +11,15 @@ import numpy as np
 from numba import prange, types
 
 from voldesk.pricing import kernels_calls
-from voldesk.pricing.kernels_bits import Untyped, looping
+from voldesk.pricing.kernels_bits import Untyped, take
 from voldesk.pricing.kernels_form import REFUSAL
 from voldesk.pricing.kernels_rows import COLUMNS as COLUMN_COUNT
 from voldesk.pricing.kernels_signatures import BOOLS, COLUMNS, FLAGS, FLOATS, INDICES, VOLS, Compile
+from voldesk.pricing.kernels_stages import BLOCK
 from voldesk.pricing.twin_calls import Call, Calls
 
-CHUNK_ROWS = 512  # fewer are not worth waking a thread
-LINE = 64  # rows; chunks that begin at multiples of it share no cache line
+FEWEST_ROWS = 512  # of a chunk; fewer are not worth waking a thread
+CHUNKS = 5  # for each thread: a late or slow one takes fewer, and the others do not wait for it
 
 NUMBER = types.int64
 ARGUMENTS = (
@@ -36,14 +37,9 @@ ARGUMENTS = (
     FLAGS,
     NUMBER,
     NUMBER,
+    NUMBER,
 )
 IMPLIED_VOL, BSM_GREEKS, BSM_SOLVE, SERIES_IMPLIED_VOL, SERIES_GREEKS, SERIES_SOLVE = range(6)
-
-
-@looping
-def begin_of(chunk: int, chunks: int, rows: int) -> int:
-    """Return the first row of a chunk, which is behind the last row of the one before."""
-    return rows if chunk == chunks else rows * chunk // chunks // LINE * LINE
 
 
 def share_call(compile_: Compile, revision: int) -> Call:
@@ -51,8 +47,8 @@ def share_call(compile_: Compile, revision: int) -> Call:
     Compile the parallel loop, or load it from numba's cache.
 
     Its arguments: which call; price or vol, spot or forward, strike, years, is_call, rate or
-    discount, dividend yield, series; vol, columns, flag; the rows and the number of chunks. What
-    a call has no use for may be anything.
+    discount, dividend yield, series; vol, columns, flag; the rows, those of a chunk, and the
+    number of threads. What a call has no use for may be anything.
     """
 
     def share(
@@ -69,34 +65,40 @@ def share_call(compile_: Compile, revision: int) -> Call:
         columns: Untyped,
         flag: Untyped,
         count: int,
-        chunks: int,
+        chunk: int,
+        threads: int,
     ) -> int:
-        for i in prange(chunks):
-            a, b = begin_of(i, chunks, count), begin_of(i + 1, chunks, count)
-            if call == IMPLIED_VOL:
-                kernels_calls.implied_vol(
-                    given, base, strike, years, is_call, rate, vol, flag, a, b
-                )
-            elif call == BSM_GREEKS:
-                kernels_calls.bsm_greeks(
-                    given, base, strike, years, is_call, rate, dividend_yield, columns, a, b
-                )
-            elif call == BSM_SOLVE:
-                kernels_calls.bsm_solve(
-                    given, base, strike, years, is_call, rate, dividend_yield, columns, flag, a, b
-                )
-            elif call == SERIES_IMPLIED_VOL:
-                kernels_calls.series_implied_vol(
-                    given, strike, is_call, series, base, rate, years, vol, flag, a, b
-                )
-            elif call == SERIES_GREEKS:
-                kernels_calls.series_greeks(
-                    given, strike, is_call, series, base, rate, years, columns, a, b
-                )
-            else:
-                kernels_calls.series_solve(
-                    given, strike, is_call, series, base, rate, years, columns, flag, a, b
-                )
+        taken = np.zeros(1, np.int64)
+        for _ in prange(threads):
+            a = take(taken) * chunk
+            while a < count:
+                b = min(a + chunk, count)
+                if call == IMPLIED_VOL:
+                    kernels_calls.implied_vol(
+                        given, base, strike, years, is_call, rate, vol, flag, a, b
+                    )
+                elif call == BSM_GREEKS:
+                    kernels_calls.bsm_greeks(
+                        given, base, strike, years, is_call, rate, dividend_yield, columns, a, b
+                    )
+                elif call == BSM_SOLVE:
+                    q = dividend_yield
+                    kernels_calls.bsm_solve(
+                        given, base, strike, years, is_call, rate, q, columns, flag, a, b
+                    )
+                elif call == SERIES_IMPLIED_VOL:
+                    kernels_calls.series_implied_vol(
+                        given, strike, is_call, series, base, rate, years, vol, flag, a, b
+                    )
+                elif call == SERIES_GREEKS:
+                    kernels_calls.series_greeks(
+                        given, strike, is_call, series, base, rate, years, columns, a, b
+                    )
+                else:
+                    kernels_calls.series_solve(
+                        given, strike, is_call, series, base, rate, years, columns, flag, a, b
+                    )
+                a = take(taken) * chunk
         return revision
 
     return compile_(share, ARGUMENTS)
@@ -130,13 +132,15 @@ _BLOCK, _BYTES = np.empty((COLUMN_COUNT, 0)), np.empty(0, np.uint8)
 
 
 def shared_calls(share: Call, most: int) -> Calls:
-    """Return the six calls in terms of ``share``, with at most so many chunks."""
+    """Return the six calls in terms of ``share``, with at most so many threads."""
     return Calls(*_calls_by_row(share, most), *_calls_by_series(share, most))
 
 
-def chunks_of(rows: int, most: int) -> int:
-    """Return into how many chunks to cut so many rows."""
-    return min(most, rows // CHUNK_ROWS) or 1
+def cut(rows: int, most: int) -> tuple[int, int]:
+    """Return how many rows make a chunk, and how many threads take chunks."""
+    threads = min(most, rows // FEWEST_ROWS) or 1
+    blocks = -(-rows // (CHUNKS * threads * BLOCK))
+    return max(blocks * BLOCK, FEWEST_ROWS), threads
 
 
 def _calls_by_row(share: Call, most: int) -> tuple[Call, Call, Call]:
@@ -167,20 +171,20 @@ def _calls_by_row(share: Call, most: int) -> tuple[Call, Call, Call]:
             _BLOCK,
             flag,
             rows,
-            chunks_of(rows, most),
+            *cut(rows, most),
         )
 
     def bsm_greeks(*given: Untyped) -> None:
         *inputs, columns = given
         rows = columns.shape[1]
         require(fit(inputs, rows) and is_block(columns))
-        share(BSM_GREEKS, *inputs, _INDICES, _FLOATS, columns, _BYTES, rows, chunks_of(rows, most))
+        share(BSM_GREEKS, *inputs, _INDICES, _FLOATS, columns, _BYTES, rows, *cut(rows, most))
 
     def bsm_solve(*given: Untyped) -> None:
         *inputs, columns, flag = given
         rows = columns.shape[1]
         require(fit(inputs, rows) and is_block(columns) and flag.size == rows)
-        share(BSM_SOLVE, *inputs, _INDICES, _FLOATS, columns, flag, rows, chunks_of(rows, most))
+        share(BSM_SOLVE, *inputs, _INDICES, _FLOATS, columns, flag, rows, *cut(rows, most))
 
     return implied_vol, bsm_greeks, bsm_solve
 
@@ -194,7 +198,7 @@ def _calls_by_series(share: Call, most: int) -> tuple[Call, Call, Call]:
         is_table = forward.size == discount.size == years.size
         require(is_table and fit(given[:4], rows) and is_block(columns))
         inputs = (first, forward, strike, years, is_call, discount, _FLOATS, series)
-        share(call, *inputs, vol, columns, flag, rows, chunks_of(rows, most))
+        share(call, *inputs, vol, columns, flag, rows, *cut(rows, most))
 
     def series_implied_vol(*given: Untyped) -> None:
         *inputs, vol, flag = given

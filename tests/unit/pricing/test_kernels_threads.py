@@ -8,6 +8,7 @@ from numba.np.ufunc.parallel import threading_layer
 
 from voldesk.pricing import kernels, kernels_threads
 from voldesk.pricing.black import black_price
+from voldesk.pricing.kernels_stages import BLOCK
 from voldesk.pricing.selfcheck import _empty, _inputs, find_difference
 from voldesk.pricing.twin_calls import Calls
 
@@ -25,13 +26,47 @@ def test_threads_are_used_where_they_are_safe(threaded: Calls | None) -> None:
     assert (threaded is not None) == (numba.get_num_threads() > 1 and name() in {"omp", "tbb"})
 
 
-@pytest.mark.parametrize(("rows", "chunks"), [(0, 1), (63, 2), (10_000, 2), (10_001, 7), (512, 1)])
-def test_chunks_cover_all_rows(rows: int, chunks: int) -> None:
-    """Every row is in one chunk, and chunks begin where no two share a cache line of flags."""
-    begins = [kernels_threads.begin_of(chunk, chunks, rows) for chunk in range(chunks + 1)]
-    assert begins == sorted(begins)
-    assert (begins[0], begins[-1]) == (0, rows)
-    assert all(begin % kernels_threads.LINE == 0 for begin in begins[:-1])
+@pytest.mark.parametrize("rows", [0, 1, 511, 512, 4096, 10_000, 30_001, 1_000_000])
+@pytest.mark.parametrize("most", [1, 2, 16])
+def test_chunks_are_worth_a_thread_and_can_be_shared(rows: int, most: int) -> None:
+    """A chunk is whole blocks; there are some for each thread, and never more threads than work."""
+    chunk, threads = kernels_threads.cut(rows, most)
+    assert 1 <= threads <= most
+    assert chunk % BLOCK == 0
+    assert chunk >= kernels_threads.FEWEST_ROWS
+    assert threads == 1 or threads * kernels_threads.FEWEST_ROWS <= rows
+    if rows >= threads * kernels_threads.CHUNKS * chunk:
+        assert rows <= chunk * threads * kernels_threads.CHUNKS
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_every_row_is_priced_once(threads: int, compiled: Calls) -> None:
+    """However many threads take chunks of whatever size, no row is left out or lies beyond."""
+    share = kernels_threads.share_call(
+        kernels.compiler(is_cached=True, is_parallel=True), kernels.source_revision()
+    )
+    strike, one = np.linspace(60.0, 160.0, 5000), np.ones(1)
+    is_call = strike > 100
+    price = black_price(100.0, strike, 0.3, 1.0, is_call)
+    given = (price, one * 100, strike, one, is_call, one)
+    expected, flag = np.empty(5000), np.empty(5000, np.uint8)
+    compiled.implied_vol(*given, expected, flag)
+    for chunk in (256, 512, 1024, 8192):
+        vol, flag = np.full(5001, -1.0), np.full(5001, 255, np.uint8)
+        share(
+            kernels_threads.IMPLIED_VOL,
+            *given,
+            kernels_threads._FLOATS,
+            kernels_threads._INDICES,
+            vol,
+            kernels_threads._BLOCK,
+            flag,
+            5000,
+            chunk,
+            threads,
+        )
+        np.testing.assert_array_equal(vol[:-1], expected)
+        assert (vol[-1], flag[-1], flag[:-1].max()) == (-1.0, 255, 0)
 
 
 def test_threaded_calls_agree_with_the_twin(threaded: Calls | None) -> None:
