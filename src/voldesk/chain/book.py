@@ -10,12 +10,14 @@ import numpy as np
 
 from voldesk.chain.changes import RowChanges
 from voldesk.chain.intake import Intake
-from voldesk.chain.live_forwards import NEVER, LiveForwards
+from voldesk.chain.live_forwards import LiveForwards, Standing
 from voldesk.chain.newest import Lapse
 from voldesk.chain.table import ChainTable, IndexArray
+from voldesk.model.enums import YearClock
 from voldesk.model.listing import Listing
 from voldesk.model.quotes import BoolArray, IntArray, TextArray
 from voldesk.model.ticks import DataType, TickBatch
+from voldesk.pricing import layout
 
 _NS_PER_SECOND: Final = 1e9
 _GOLDEN: Final = 0.6180339887498949  # its multiples, modulo 1, lie as far apart as can be
@@ -57,19 +59,6 @@ EXACT: Final = Cadence(
 """Everything at every reprice: the figures are those of `reprice.value_chain` at that instant."""
 
 
-class _Stretches:
-    """Time cut into equal stretches: so long, the first one beginning so far into it."""
-
-    def __init__(self, every_secs: float, phase: float) -> None:
-        self._every_ns = _ns(every_secs)
-        self._phase_ns = int(phase * self._every_ns)
-
-    def has_begun(self, since: int, now: int) -> bool:
-        """Say whether a stretch has begun since an instant; of no length, always."""
-        every, phase = self._every_ns, self._phase_ns
-        return every == 0 or (now - phase) // every > (since - phase) // every
-
-
 class ChainBook:
     """
     Holds the chain of one underlying as its feed ticks it: one book of a `shelf.Shelf`.
@@ -96,6 +85,8 @@ class ChainBook:
         reprice: Callable[[int, Sequence["ChainBook"]], list[IntArray]],
         series: slice,
         is_quoted: BoolArray,
+        standing: Standing,
+        changes: RowChanges,
         cadence: Cadence,
     ) -> None:
         self.index = index
@@ -107,11 +98,13 @@ class ChainBook:
         self._intake = intake
         self._reprice = reprice
         self._series = series
-        self._cadence = cadence
         phase = crc32(table.underlying.encode()) / 2**32  # the same in every process
-        self._follow = _Stretches(cadence.follow_secs, phase)
-        self._decay = _Stretches(cadence.decay_secs, phase)
-        self._changes = RowChanges(len(table.rows))
+        every_ns = (_ns(cadence.follow_secs), _ns(cadence.decay_secs))
+        for at, every in zip((layout.FOLLOW_EVERY, layout.DECAY_EVERY), every_ns, strict=True):
+            standing.cadence[at : at + 2, index] = every, int(phase * every)
+        standing.is_odd[index] = table.profile.clock is not YearClock.ACT_365
+        self._standing = standing
+        self._changes = changes
         self._forwards = LiveForwards(
             table,
             is_quoted=is_quoted[series],
@@ -119,13 +112,11 @@ class ChainBook:
             phases=(phase + _GOLDEN * np.arange(len(table.series), dtype=np.float64)) % 1.0,
             refits_per_move=cadence.refits_per_reprice,
             step_ns=_ns(cadence.step_secs),
+            standing=standing,
+            chain=index,
+            first=series.start,
         )
-        self._has_moved = np.zeros(len(table.series), dtype=np.bool_)
-        self._has_new_spot = False
-        self._spot_lapse = Lapse.NONE
         self._quoted_lapses = np.zeros(len(table.series), dtype=np.uint8)
-        self._followed_at = self._decayed_at = NEVER
-        self._is_whole_due = True
 
     @property
     def row_of(self) -> IndexArray:
@@ -210,44 +201,20 @@ class ChainBook:
     def continue_from(self, seq: int) -> None:
         """Count on from another book's number, and have the next reprice price every row."""
         self._changes.continue_from(seq)
-        self._is_whole_due = True
+        self._standing.moves[layout.IS_WHOLE_DUE, self.index] = True
 
-    def move(self, now: int) -> BoolArray | bool:
-        """
-        Bring spot and forwards to an instant; for the shelf.
-
-        Returns:
-            Which series are to be priced whole now, or whether all or none are.
-        """
-        table, spot = self.table, self.spot
-        self._has_new_spot = not _is_same(table.spot, spot)
-        table.as_of, table.spot = now, spot
+    def move(self, now: int) -> None:
+        """Bring forwards to an instant, fitting and choosing what is to be; for the shelf."""
         self._judge(now)
-        self._has_moved |= self._forwards.move(now)
-        self._followed_at = min(self._followed_at, now)  # the clock may have been set back
-        self._decayed_at = min(self._decayed_at, now)
-        if self._is_whole_due or self._decay.has_begun(self._decayed_at, now):
-            self._decayed_at = self._followed_at = now
-            self._is_whole_due = False
-            self._has_moved[:] = False
-            return True
-        if not self._follow.has_begun(self._followed_at, now) or not self._has_moved.any():
-            return False
-        follows = self._has_moved.copy()
-        self._has_moved[:] = False
-        self._followed_at = now
-        return follows
+        self._standing.has_moved[self._series] |= self._forwards.move(now)
 
     def _judge(self, now: int) -> None:
         """Let the spot and the venue's forwards serve that are new enough, say why of others."""
         table, spots, forwards = self.table, self._intake.spots, self._intake.forwards
-        spot_type = int(self._intake.spot_type[self.index])
-        self._has_new_spot |= spot_type != table.spot_type
-        table.spot_type = spot_type
         lapse = spots.lapse(self.index, now)
-        if lapse is not self._spot_lapse:
-            self._spot_lapse, table.spot_lack = lapse, spots.why(lapse, "spot")
-        if forwards.has_any:
+        self._standing.known_lapse[self.index] = lapse
+        table.spot_lack = spots.why(lapse, "spot")
+        if self._intake.has_forwards:
             lapses = forwards.lapses(self._series, now)
             self._forwards.quote(np.where(lapses == _SERVES, forwards.value[self._series], np.nan))
             if (lapses != self._quoted_lapses).any():
@@ -256,17 +223,6 @@ class ChainBook:
                     series: forwards.why(Lapse(lapses[series]), "forward of the venue")
                     for series in np.flatnonzero(lapses != _SERVES).tolist()
                 }
-
-    def report(self, written: IntArray) -> IntArray:
-        """Note which rows were written by a reprice; for the shelf."""
-        if written.size or self._has_new_spot:
-            self._changes.mark(written)
-        return written
-
-
-def _is_same(one: float, other: float) -> bool:
-    """Say whether two figures are the same one, or both unknown."""
-    return one == other or (math.isnan(one) and math.isnan(other))
 
 
 def _ns(secs: float) -> int:

@@ -7,21 +7,23 @@ from voldesk.model.quotes import IntArray
 
 class RowChanges:
     """
-    When each row changed last, counted in sequence numbers.
+    When each row of a chain changed last, counted in sequence numbers that somebody else writes.
 
-    Attributes:
-        seq: Number of the newest change, 0 before the first.
+    Args:
+        seqs: Number of the newest change of each of some chains.
+        place: Of the chain among them.
+        seq_of_row: Number of the newest change of each of its rows, 0 before the first. ``(n,)``
     """
 
-    def __init__(self, size: int) -> None:
-        self.seq = 0
-        self._seq_of_row = np.zeros(size, dtype=np.int64)
+    def __init__(self, seqs: IntArray, place: int, seq_of_row: IntArray) -> None:
+        self._seqs = seqs
+        self._place = place
+        self._seq_of_row = seq_of_row
 
-    def mark(self, rows: IntArray | slice) -> int:
-        """Note that rows changed together; return the number of this change."""
-        self.seq += 1
-        self._seq_of_row[rows] = self.seq
-        return self.seq
+    @property
+    def seq(self) -> int:
+        """Return the number of the newest change, 0 before the first."""
+        return int(self._seqs[self._place])
 
     def since(self, seq: int) -> IntArray:
         """Return the rows changed after a number, rising; all that ever did for 0."""
@@ -29,4 +31,4 @@ class RowChanges:
 
     def continue_from(self, seq: int) -> None:
         """Count on from another's number: the next change is one more than the larger of both."""
-        self.seq = max(self.seq, seq)
+        self._seqs[self._place] = max(self.seq, seq)

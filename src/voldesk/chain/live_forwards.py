@@ -18,14 +18,57 @@ from voldesk.chain.table import ChainTable
 from voldesk.model.enums import ForwardSource
 from voldesk.model.quotes import NO_TIME, BoolArray, FloatArray, IntArray
 from voldesk.model.sessions import years_between
+from voldesk.pricing import layout
+from voldesk.pricing.twin_moves import carried
 
-NEVER: Final = -(2**62)
+NEVER: Final = layout.NEVER
 """An instant before all others, far enough from the ends of int64 to be subtracted."""
 
 _SAME: Final = 1e-12  # relative: two ways to compute one figure
 
 _QUOTED: Final = ForwardSource.QUOTED.value
 _WITH_SPOT: Final = (ForwardSource.SPOT_RATE.value, ForwardSource.ESCROWED.value)
+
+
+class Standing:
+    """
+    How the forwards of several chains stand, side by side, so that all are carried in one pass.
+
+    Args:
+        series: Of all chains.
+        chains: How many there are.
+
+    Attributes:
+        chosen: Forward, discount, years and spot as last chosen among the sources. ``(4, m)``
+        growth: Of the forward against spot, per year. ``(m,)``
+        due_at: When the next stretch of each series begins.
+        is_alive: Series that had time left at the last move.
+        is_on_quoted: Series that stand on the venue's own forward.
+        has_moved: Series whose forward moved and whose rows have not followed yet.
+        spot: Of each chain as of its last move, NaN where it served no forward. ``(chains,)``
+        moved_at: When that was.
+        known_spot: Newest spot of each chain as of its last reprice, however old.
+        known_type: How live that was.
+        known_lapse: Why it served no forward.
+        moves: Marks of a chain by `pricing.layout`. ``(3, chains)``
+        cadence: When it follows and decays. ``(6, chains)``
+        is_odd: Chains that are never moved by the one pass.
+    """
+
+    def __init__(self, series: int, chains: int) -> None:
+        self.chosen: FloatArray = np.full((4, series), np.nan)
+        self.growth: FloatArray = np.zeros(series)
+        self.due_at: IntArray = np.full(series, NEVER, dtype=np.int64)
+        self.is_alive, self.is_on_quoted, self.has_moved = np.zeros((3, series), dtype=np.bool_)
+        self.spot: FloatArray = np.full(chains, np.nan)
+        self.moved_at: IntArray = np.full(chains, NEVER, dtype=np.int64)
+        self.known_spot: FloatArray = np.full(chains, np.nan)
+        self.known_type, self.known_lapse = np.zeros((2, chains), dtype=np.uint8)
+        self.moves: BoolArray = np.zeros((3, chains), dtype=np.bool_)
+        self.moves[layout.IS_WHOLE_DUE] = True
+        self.cadence: IntArray = np.zeros((6, chains), dtype=np.int64)
+        self.cadence[[layout.FOLLOWED_AT, layout.DECAYED_AT]] = NEVER
+        self.is_odd: BoolArray = np.zeros(chains, dtype=np.bool_)
 
 
 class LiveForwards:
@@ -46,6 +89,9 @@ class LiveForwards:
         refits_per_move: Most series fitted in one move, oldest fits first; a fit older than two
             stretches does not wait.
         step_ns: Time goes in steps of this much: a move within it changes nothing but with spot.
+        standing: Of several chains; None for one of its own.
+        chain: Place of the table among them.
+        first: Its first series among theirs.
     """
 
     def __init__(
@@ -57,8 +103,12 @@ class LiveForwards:
         phases: FloatArray,
         refits_per_move: int,
         step_ns: int,
+        standing: Standing | None = None,
+        chain: int = 0,
+        first: int = 0,
     ) -> None:
         size = len(table.series)
+        standing, own = standing or Standing(size, 1), slice(first, first + size)
         self._table = table
         self._refit_ns = refit_ns
         self._phase_ns = (phases * refit_ns).astype(np.int64)
@@ -67,19 +117,26 @@ class LiveForwards:
             [not table.is_coin[table.slice(index)].any() for index in range(size)], dtype=np.bool_
         )  # premiums in coin become prices by a forward, and cannot tell one
         self._parity = Parity.nothing(size)
-        self._fits = _Stand(size)  # as fitted
-        self._chosen = _Stand(size)  # as last chosen among the sources
-        self._growth = np.zeros(size)  # of the forward against spot, per year
-        self._due_at = np.full(size, NEVER, dtype=np.int64)  # when the next stretch begins
+        self._fits = _Stand(np.full((4, size), np.nan))  # as fitted
+        self._chosen = _Stand(standing.chosen[:, own])
+        self._growth, self._due_at = standing.growth[own], standing.due_at[own]
+        self._is_alive, self._is_on_quoted = standing.is_alive[own], standing.is_on_quoted[own]
+        self._standing, self._chain = standing, chain
         self._is_quoted = is_quoted
-        self._is_alive = np.zeros(size, dtype=np.bool_)
         self._step_ns = step_ns
-        self._is_on_quoted = np.zeros(size, dtype=np.bool_)
         self._is_requoted = np.zeros(size, dtype=np.bool_)  # by the venue, since the last move
         self._has_new_quotes = self._has_come = self._has_gone = False
-        self._spot = math.nan
-        self._moved_at = NEVER
         self._nothing = np.zeros(size, dtype=np.bool_)
+
+    @property
+    def _spot(self) -> float:
+        """Return the spot of the last move."""
+        return float(self._standing.spot[self._chain])
+
+    @property
+    def _moved_at(self) -> int:
+        """Return the instant of the last move."""
+        return int(self._standing.moved_at[self._chain])
 
     def quote(self, forwards: FloatArray) -> None:
         """Take the venue's own forwards that may be stood on, NaN where there is none. ``(m,)``."""
@@ -124,7 +181,8 @@ class LiveForwards:
                 moved = self._follow(forward, discount)
         if has_moved:
             moved |= ~self._is_on_quoted
-        self._spot, self._is_alive, self._moved_at = spot, is_alive, now
+        self._is_alive[:] = is_alive
+        self._standing.spot[self._chain], self._standing.moved_at[self._chain] = spot, now
         if self._has_new_quotes:
             self._has_new_quotes = self._has_come = self._has_gone = False
             self._is_requoted[:] = False
@@ -172,11 +230,7 @@ class LiveForwards:
         self, stand: "_Stand", years: FloatArray, growth: FloatArray | float
     ) -> tuple[FloatArray, FloatArray]:
         """Return forward and discount of a stand at the table's spot and the years left now."""
-        ratio = self._table.live_spot / stand.spot
-        ratio = np.where(np.isfinite(ratio) & (ratio > 0.0), ratio, 1.0)
-        forward = stand.forward * ratio * np.exp(growth * (years - stand.years))
-        discount = np.exp(np.log(stand.discount) * years / stand.years)
-        return forward, discount
+        return carried(stand.block, self._table.live_spot, years, growth)
 
     def _choose(
         self, now: int, due: BoolArray, expected: FloatArray, expected_discount: FloatArray
@@ -195,7 +249,7 @@ class LiveForwards:
             self._due_at[due] = self._next_stretch(now)[due]
         self._is_quoted[due] = False
         forward, _ = choose_forwards(table, parity)
-        self._is_on_quoted = forward.word == forward.words.index(_QUOTED)
+        self._is_on_quoted[:] = forward.word == forward.words.index(_QUOTED)
         spots[self._is_on_quoted] = np.nan  # the venue's forward goes with nothing but itself
         everywhere = np.ones(due.size, dtype=np.bool_)
         self._chosen.take(everywhere, points.forward, points.discount, points.years, spots)
@@ -219,11 +273,9 @@ class LiveForwards:
 class _Stand:
     """Forward and discount of each series, and the years and spot they belong to."""
 
-    def __init__(self, size: int) -> None:
-        self.forward = np.full(size, np.nan)
-        self.discount = np.full(size, np.nan)
-        self.years = np.full(size, np.nan)
-        self.spot = np.full(size, np.nan)
+    def __init__(self, block: FloatArray) -> None:
+        self.block = block
+        self.forward, self.discount, self.years, self.spot = block
 
     def take(
         self,

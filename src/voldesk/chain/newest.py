@@ -39,68 +39,45 @@ class Newest:
 
     Attributes:
         value: NaN where unknown, however old. ``(k,)``
-        has_any: Whether any ever came.
+        times: The venue's newest stamp, and when it was received, UTC ns. ``(2, k)``
+        is_lost: Its line was lost since. ``(k,)``
+        limit_ns: Age beyond which one is too old.
     """
 
     def __init__(self, size: int, limit_ns: int | None) -> None:
         self.value: FloatArray = np.full(size, np.nan)
-        self.has_any = False
-        self._limit_ns = round(LONGEST_SECS * _NS_PER_SECOND) if limit_ns is None else limit_ns
-        self._stamp = np.full(size, NO_TIME, dtype=np.int64)
-        self._received = np.full(size, NO_TIME, dtype=np.int64)
-        self._is_lost = np.zeros(size, dtype=np.bool_)
-
-    def is_late(self, places: Places, stamps: IntArray) -> BoolArray:
-        """Tell which ticks the venue stamped before the one that is known. ``(n,)``."""
-        is_late: BoolArray = (stamps < self._stamp[places]) & (stamps != NO_TIME)
-        return is_late
-
-    def take(
-        self, places: Places, values: FloatArray, stamps: IntArray, received: IntArray
-    ) -> None:
-        """Write figures in order, none of them late; what is no price is unknown."""
-        self.has_any = True
-        self.value[places] = np.where((values > 0.0) & (values < np.inf), values, np.nan)
-        self._received[places] = received
-        self._is_lost[places] = False
-        keep_newest(self._stamp, places, stamps)
+        self.times: IntArray = np.full((2, size), NO_TIME, dtype=np.int64)
+        self.is_lost: BoolArray = np.zeros(size, dtype=np.bool_)
+        self.limit_ns = round(LONGEST_SECS * _NS_PER_SECOND) if limit_ns is None else limit_ns
 
     def lose(self, places: Places | slice) -> None:
         """Note that a line was lost: figures serve again, and in a new order, once they come."""
-        self._is_lost[places] = True
-        self._stamp[places] = NO_TIME
+        self.is_lost[places] = True
+        self.times[0, places] = NO_TIME
 
     def lapse(self, place: int, now: int) -> Lapse:
         """Return the lapse of one figure at an instant, UTC ns."""
         if math.isnan(self.value[place]):
             return Lapse.UNKNOWN
-        if self._is_lost[place]:
+        if self.is_lost[place]:
             return Lapse.LOST
-        return Lapse.OLD if now - self._received[place] > self._limit_ns else Lapse.NONE
+        return Lapse.OLD if now - self.times[1, place] > self.limit_ns else Lapse.NONE
 
     def lapses(self, places: slice, now: int) -> NDArray[np.uint8]:
         """Return the lapse of each of some figures at an instant, UTC ns."""
-        value, is_lost = self.value[places], self._is_lost[places]
+        value, is_lost = self.value[places], self.is_lost[places]
         lapses = np.zeros(value.size, dtype=np.uint8)
-        lapses[now - self._received[places] > self._limit_ns] = Lapse.OLD
+        lapses[now - self.times[1, places] > self.limit_ns] = Lapse.OLD
         lapses[is_lost] = Lapse.LOST
         lapses[np.isnan(value)] = Lapse.UNKNOWN
         return lapses
 
     def why(self, lapse: Lapse, name: str) -> str:
         """Say what a lapse of a figure of that name means, nothing where it may be stood on."""
-        limit_secs = self._limit_ns / _NS_PER_SECOND
+        limit_secs = self.limit_ns / _NS_PER_SECOND
         return {
             Lapse.NONE: "",
             Lapse.UNKNOWN: f"no {name}",
             Lapse.OLD: f"the {name} is more than {limit_secs:g} s old",
             Lapse.LOST: f"no {name} since the line was lost",
         }[lapse]
-
-
-def keep_newest(known: IntArray, places: Places, stamps: IntArray) -> None:
-    """Raise the stamps known to those of ticks in order; of one place the last is the newest."""
-    if int(stamps.min()) == NO_TIME:
-        np.maximum.at(known, places, stamps)
-    else:
-        known[places] = np.maximum(stamps, known[places])

@@ -1,12 +1,15 @@
 """The live chains of one feed side by side: ticks of all of them in, all priced at once."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from voldesk.chain.book import Cadence, ChainBook
 from voldesk.chain.build import build_ordered
+from voldesk.chain.changes import RowChanges
 from voldesk.chain.intake import Intake
+from voldesk.chain.live_forwards import Standing
 from voldesk.chain.live_rows import RowPricer
 from voldesk.chain.shared import share
 from voldesk.chain.staleness import Staleness
@@ -14,8 +17,10 @@ from voldesk.chain.table import ChainTable
 from voldesk.model.conventions import Profile
 from voldesk.model.enums import Market, Status
 from voldesk.model.listing import Listing
-from voldesk.model.quotes import BoolArray, ChainSnapshot, IntArray, QuoteColumns
+from voldesk.model.quotes import ChainSnapshot, IntArray, QuoteColumns
 from voldesk.model.ticks import TickBatch
+from voldesk.pricing import engine, layout
+from voldesk.pricing.twin_live import LiveCalls
 
 _OK, _STALE = int(Status.OK), int(Status.STALE)
 
@@ -64,7 +69,7 @@ class Shelf:
             for name in profiles
         ]
         self._columns, tables = share([table for table, _ in found])
-        row_of = np.full(len(listing), -1, dtype=np.intp)
+        row_of = np.full(len(listing), -1, dtype=np.int64)
         for start, (_, instrument) in zip(self._columns.starts, found, strict=False):
             row_of[instrument] = np.arange(start, start + instrument.size)
         limit_ns = None if stale_after_secs is None else round(stale_after_secs * 1e9)
@@ -81,6 +86,13 @@ class Shelf:
         self._pricer = RowPricer(
             self._columns, profile.price, is_theta_capped=profile.is_theta_capped
         )
+        self._every = np.arange(len(tables))
+        self._seqs = np.zeros(len(tables), dtype=np.int64)
+        self._seq_of_row = np.zeros(len(self._columns.rows), dtype=np.int64)
+        self._standing = Standing(self._columns.forward.size, len(tables))
+        self._to_move = self._moving(cadence or Cadence())
+        self._rows = np.empty(len(self._columns.rows), dtype=np.int64)
+        self._told = np.zeros(4, dtype=np.int64)
         ends = np.cumsum([len(table.series) for table in tables]).tolist()
         self.books = tuple(
             ChainBook(
@@ -92,11 +104,26 @@ class Shelf:
                 self.reprice,
                 slice(end - len(table.series), end),
                 self._columns.is_quoted,
+                self._standing,
+                RowChanges(self._seqs, index, self._seq_of_row[self._columns.span(index)]),
                 cadence or Cadence(),
             )
             for index, (table, (_, instrument), end) in enumerate(
                 zip(tables, found, ends, strict=True)
             )
+        )
+
+    def _moving(self, cadence: Cadence) -> tuple[object, ...]:
+        """Return what `move_chains` is handed at every reprice alike."""
+        columns, spots, standing = self._columns, self.intake.spots, self._standing
+        return (
+            *(round(cadence.step_secs * 1e9), round(cadence.forward_refit_secs * 1e9)),
+            *(spots.times, spots.value, spots.is_lost, self.intake.spot_type, spots.limit_ns),
+            *(standing.known_spot, standing.known_type, standing.known_lapse),
+            *(standing.spot, standing.moved_at, standing.moves, standing.is_odd),
+            *(columns.settles_at, standing.is_alive, columns.is_quoted, standing.due_at),
+            *(standing.chosen, standing.growth, standing.is_on_quoted, standing.has_moved),
+            *(columns.valued_at, columns.spot, columns.years, columns.forward, columns.discount),
         )
 
     def apply(self, batch: TickBatch) -> None:
@@ -120,57 +147,68 @@ class Shelf:
         """
         if not books:
             return []
-        intake = self.intake
-        quoted = self._own(intake.is_dirty, books)
-        self._columns.is_quoted[self._columns.series[quoted]] = True
-        whole = [book.move(now) for book in books]
-        aged = self.staleness.refresh(now, quoted)
+        intake, columns, staleness = self.intake, self._columns, self.staleness
+        chains = self._every if len(books) == len(self.books) else _places(books)
+        live = engine.live_calls()
+        self._move(now, books, chains, live)
+        live.choose_rows(
+            chains,
+            columns.first_series,
+            columns.bounds,
+            self._standing.cadence,
+            self._standing.moves,
+            self._standing.has_moved,
+            intake.row_marks,
+            staleness.quoted_at,
+            staleness.is_lost,
+            staleness.is_stale,
+            -1 if staleness.limit_ns is None else staleness.limit_ns,
+            now,
+            self._rows,
+            self._told,
+        )
+        rows = self._rows[: int(self._told[0])]
+        aged = staleness.refresh(now)
         if aged.size:
             self._restate(aged)
-        rows = self._with_whole(quoted, books, whole)
-        if isinstance(rows, slice) or rows.size:
-            self._pricer.price(rows, self.staleness.is_stale)
-            intake.is_touched[rows] = True
-        written = self._own(intake.is_touched, books)
-        intake.is_touched[written] = intake.is_dirty[quoted] = False
-        intake.forget(np.array([book.index for book in books]))
-        starts, ends = (
-            np.searchsorted(written, [edge(self._columns.span(book.index)) for book in books])
-            for edge in (_start, _stop)
+        if rows.size:
+            self._pricer.price(rows, staleness.is_stale)
+        ends = np.empty(chains.size, dtype=np.int64)
+        live.collect_rows(
+            chains,
+            columns.starts,
+            intake.row_marks,
+            intake.tallies,
+            intake.chain_marks,
+            self._standing.moves,
+            self._seqs,
+            self._seq_of_row,
+            self._rows,
+            ends,
         )
-        return [
-            book.report(written[start:end] - self._columns.starts[book.index])
-            for book, start, end in zip(books, starts.tolist(), ends.tolist(), strict=True)
-        ]
+        stops = [0, *ends.tolist()]
+        written = self._rows[: stops[-1]].copy()
+        parts = {
+            chain: written[start:stop]
+            for chain, (start, stop) in zip(chains.tolist(), pairwise(stops), strict=True)
+        }
+        return [parts[book.index] for book in books]
 
-    def _own(self, marks: BoolArray, books: Sequence[ChainBook]) -> IntArray:
-        """Return the marked rows of some books, rising."""
-        if len(books) == 1:
-            where = self._columns.span(books[0].index)
-            own: IntArray = np.flatnonzero(marks[where]) + where.start
-            return own
-        rows = np.flatnonzero(marks)
-        if len(books) < len(self.books):
-            is_asked = np.zeros(len(self.books), dtype=np.bool_)
-            is_asked[[book.index for book in books]] = True
-            rows = rows[is_asked[self._columns.chain_of_row[rows]]]
-        return rows
-
-    def _with_whole(
-        self, quoted: IntArray, books: Sequence[ChainBook], whole: Sequence[BoolArray | bool]
-    ) -> IntArray | slice:
-        """Return the rows to price: the quoted ones, and every row of series that are whole."""
-        if all(one is False for one in whole):
-            return quoted
-        if all(one is True for one in whole) and len(books) in {1, len(self.books)}:
-            return self._columns.span(books[0].index) if len(books) == 1 else slice(None)
-        chosen = np.zeros(self.intake.is_dirty.size, dtype=np.bool_)
-        chosen[quoted] = True
-        for book, series in zip(books, whole, strict=True):
-            if series is not False:
-                own = chosen[self._columns.span(book.index)]
-                own |= True if series is True else series[book.table.rows.series]
-        return np.flatnonzero(chosen)
+    def _move(
+        self, now: int, books: Sequence[ChainBook], chains: IntArray, live: LiveCalls
+    ) -> None:
+        """Bring spots and forwards to an instant."""
+        intake = self.intake
+        if intake.has_forwards:  # what the venue says of them is for each book to judge
+            self._standing.is_odd[:] = True
+        live.move_chains(chains, self._columns.first_series, now, *self._to_move)
+        spots, types = intake.spots.value.tolist(), intake.spot_type.tolist()
+        is_asked = self._standing.moves[layout.IS_ASKED].tolist()
+        for book in books:
+            index, table = book.index, book.table
+            table.as_of, table.spot, table.spot_type = now, spots[index], types[index]
+            if is_asked[index]:
+                book.move(now)
 
     def _restate(self, rows: IntArray) -> None:
         """Exchange OK and STALE where that is all that changed."""
@@ -224,12 +262,9 @@ def _kind(profile: Profile) -> tuple[object, ...]:
     return profile.price, profile.is_theta_capped
 
 
-def _start(span: slice) -> int:
-    return int(span.start)
-
-
-def _stop(span: slice) -> int:
-    return int(span.stop)
+def _places(books: Sequence[ChainBook]) -> IntArray:
+    """Return where books stand on their shelf, rising."""
+    return np.array(sorted(book.index for book in books), dtype=np.int64)
 
 
 def _blank_table(

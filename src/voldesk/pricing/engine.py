@@ -10,10 +10,14 @@ other whole. It blocks; who wants it in the background calls it from a thread of
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from voldesk.pricing.selfcheck import find_difference
+from voldesk.pricing.selfcheck_live import find_live_difference
 from voldesk.pricing.twin_calls import TWIN, Calls
+from voldesk.pricing.twin_live import LIVE_TWIN, LiveCalls
+
+_Made = TypeVar("_Made", Calls, LiveCalls)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,7 @@ class _Serving(NamedTuple):
     few: Calls
     many: Calls
     parallel_rows: int
+    live: LiveCalls = LIVE_TWIN
 
 
 _ON_TWIN = _Serving(TWIN, TWIN, 0)
@@ -45,8 +50,13 @@ _serving = _ON_TWIN
 
 def calls(rows: int) -> Calls:
     """Return the implementation that serves a call of this many rows."""
-    few, many, parallel_rows = _serving
-    return few if rows < parallel_rows else many
+    serving = _serving
+    return serving.few if rows < serving.parallel_rows else serving.many
+
+
+def live_calls() -> LiveCalls:
+    """Return the implementation that serves the calls on live columns."""
+    return _serving.live
 
 
 def is_compiled_ready() -> bool:
@@ -73,20 +83,27 @@ def warm_up(settings: EngineSettings | None = None) -> WarmUp:
     except ImportError as error:
         return WarmUp(is_compiled=False, is_parallel=False, reason=f"no numba: {error}")
 
-    serial, reason = _load(lambda is_cached: kernels.load_serial(is_cached=is_cached))
+    serial, reason = _load(
+        lambda is_cached: kernels.load_serial(is_cached=is_cached), find_difference
+    )
     if serial is None:
         return WarmUp(is_compiled=False, is_parallel=False, reason=reason)
-    alone = _Serving(serial, serial, 0)
+    live, why_slow = _load(
+        lambda is_cached: kernels.load_live(is_cached=is_cached), find_live_difference
+    )
+    live, reason = live or LIVE_TWIN, reason or why_slow
+    alone = _Serving(serial, serial, 0, live)
     _switch(alone)
 
     threads = chosen.max_threads
     threaded, why_alone = _load(
-        lambda is_cached: kernels.load_threaded(is_cached=is_cached, max_threads=threads)
+        lambda is_cached: kernels.load_threaded(is_cached=is_cached, max_threads=threads),
+        find_difference,
     )
     if threaded is None:
         return WarmUp(is_compiled=True, is_parallel=False, reason=reason or why_alone)
     os.register_at_fork(after_in_child=lambda: _switch(alone))
-    _switch(_Serving(serial, threaded, chosen.parallel_rows))
+    _switch(_Serving(serial, threaded, chosen.parallel_rows, live))
     return WarmUp(is_compiled=True, is_parallel=True, reason=reason)
 
 
@@ -95,7 +112,9 @@ def _switch(serving: _Serving) -> None:
     _serving = serving
 
 
-def _load(load: Callable[[bool], Calls | None]) -> tuple[Calls | None, str]:
+def _load(
+    load: Callable[[bool], _Made | None], find: Callable[[_Made], str]
+) -> tuple[_Made | None, str]:
     """Return checked calls, made with numba's cache or else without; or why there are none."""
     reason = ""
     for is_cached in (True, False):
@@ -103,7 +122,7 @@ def _load(load: Callable[[bool], Calls | None]) -> tuple[Calls | None, str]:
             calls = load(is_cached)
             if calls is None:
                 return None, "one thread: no second core, or a threading layer that is not safe"
-            difference = find_difference(calls)
+            difference = find(calls)
         except Exception as error:  # noqa: BLE001  # whatever numba or its cache do, we can price
             reason = f"{type(error).__name__}: {error}"
             continue

@@ -24,14 +24,20 @@ from voldesk.pricing import (
     kernels_columns,
     kernels_form,
     kernels_hard,
+    kernels_intake,
+    kernels_live,
+    kernels_moves,
     kernels_rows,
     kernels_stages,
+    layout,
 )
 from voldesk.pricing.kernels_bits import FASTMATH, Untyped
+from voldesk.pricing.kernels_live import live_calls
 from voldesk.pricing.kernels_serial import serial_calls
 from voldesk.pricing.kernels_signatures import Compile
 from voldesk.pricing.kernels_threads import share_call, shared_calls
 from voldesk.pricing.twin_calls import Call, Calls
+from voldesk.pricing.twin_live import LiveCalls
 
 SOURCES: tuple[ModuleType, ...] = (
     coefficients,
@@ -42,8 +48,12 @@ SOURCES: tuple[ModuleType, ...] = (
     kernels_columns,
     kernels_form,
     kernels_hard,
+    kernels_intake,
+    kernels_live,
+    kernels_moves,
     kernels_rows,
     kernels_stages,
+    layout,
 )
 SAFE_LAYERS = ("omp", "tbb")  # workqueue aborts the process when two threads call at once
 
@@ -56,14 +66,14 @@ def source_revision() -> int:
     return int.from_bytes(digest.digest()[:7], "big")
 
 
-def compiler(*, is_cached: bool, is_parallel: bool) -> Compile:
+def compiler(*, is_cached: bool, is_parallel: bool, fastmath: frozenset[str] = FASTMATH) -> Compile:
     """Return what compiles an entry point at once, for one signature."""
 
     def compile_(function: Call, arguments: Untyped) -> Call:
         dispatcher: Call = njit(
             types.int64(*arguments),
             error_model="numpy",
-            fastmath=set(FASTMATH),
+            fastmath=set(fastmath),
             nogil=True,
             cache=is_cached,
             parallel=is_parallel,
@@ -81,6 +91,17 @@ def load_serial(*, is_cached: bool) -> Calls:
         Exception: Of any kind, from numba or its cache.
     """
     return serial_calls(compiler(is_cached=is_cached, is_parallel=False), source_revision())
+
+
+def load_live(*, is_cached: bool) -> LiveCalls:
+    """
+    Return the calls on live columns, whose arithmetic is kept as written.
+
+    Raises:
+        Exception: Of any kind, from numba or its cache.
+    """
+    compile_ = compiler(is_cached=is_cached, is_parallel=False, fastmath=frozenset())
+    return live_calls(compile_, source_revision())
 
 
 def load_threaded(*, is_cached: bool, max_threads: int | None) -> Calls | None:

@@ -40,7 +40,7 @@ def _quote(table: ChainTable, market: Any, spot: float, at: int) -> None:
 
 
 def _forwards(table: ChainTable, **facts: int) -> LiveForwards:
-    given = {"refit_ns": SECOND, "refits_per_move": 99, "step_ns": 0} | facts
+    given: dict[str, Any] = {"refit_ns": SECOND, "refits_per_move": 99, "step_ns": 0} | facts
     size = len(table.series)
     is_quoted = np.ones(size, dtype=np.bool_)
     return LiveForwards(table, is_quoted=is_quoted, phases=np.zeros(size), **given)

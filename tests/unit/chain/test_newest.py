@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voldesk.chain.newest import LONGEST_SECS, Lapse, Newest, keep_newest
-from voldesk.model.quotes import NO_TIME
+from voldesk.chain.newest import LONGEST_SECS, Lapse, Newest
+from voldesk.pricing.twin_intake import _Figures
 
 SECOND = 10**9
 LIMIT = 10 * SECOND
@@ -15,8 +15,10 @@ ALL = slice(0, 3)
 
 
 def _take(newest: Newest, place: int, value: float, at: int) -> None:
+    """Take one as a batch of ticks does."""
+    figures = _Figures(newest.times, newest.value, newest.is_lost)
     stamps = np.array([at], dtype=np.int64)
-    newest.take(np.array([place], dtype=np.intp), np.array([value]), stamps, stamps)
+    figures.take(np.array([place]), np.array([value]), stamps, stamps)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def test_a_figure_lapses_with_its_line() -> None:
     newest.lose(np.array([0], dtype=np.intp))
     assert [newest.lapse(place, NOON) for place in (0, 1)] == [Lapse.LOST, Lapse.NONE]
     earlier = np.array([NOON - 1, NOON - 1], dtype=np.int64)
-    assert newest.is_late(np.array([0, 1], dtype=np.intp), earlier).tolist() == [False, True]
+    assert (earlier < newest.times[0, [0, 1]]).tolist() == [False, True]
     _take(newest, 0, 99.0, NOON - 1)
     assert newest.lapse(0, NOON) is Lapse.NONE
 
@@ -59,10 +61,7 @@ def test_what_is_no_price_is_unknown(value: float) -> None:
 def test_nothing_came_at_first() -> None:
     """A fresh one knows nothing, and knows that."""
     newest = Newest(3, LIMIT)
-    assert not newest.has_any
     assert newest.lapses(ALL, NOON).tolist() == [Lapse.UNKNOWN] * 3
-    _take(newest, 0, 1.0, NOON)
-    assert newest.has_any
 
 
 @given(
@@ -89,14 +88,3 @@ def test_each_lapse_has_its_words() -> None:
         "OLD": "the spot is more than 10 s old",
         "LOST": "no spot since the line was lost",
     }
-
-
-@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 9) | st.just(NO_TIME)), min_size=1))
-def test_the_newest_stamp_is_kept(ticks: list[tuple[int, int]]) -> None:
-    """Of ticks in order, one without a time among them, each place keeps its largest stamp."""
-    ticks = sorted(ticks, key=lambda tick: tick[1])
-    known = np.full(3, 4, dtype=np.int64)
-    places, stamps = (np.array(column, dtype=np.int64) for column in zip(*ticks, strict=True))
-    keep_newest(known, places.astype(np.intp), stamps)
-    for place in range(3):
-        assert known[place] == max([4, *(stamp for at, stamp in ticks if at == place)])

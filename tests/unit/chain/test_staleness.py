@@ -8,24 +8,23 @@ from voldesk.chain.staleness import Staleness
 
 LIMIT = 1_000
 SIZE = 4
-NO_ROWS = np.empty(0, dtype=np.int64)
-ALL = np.arange(SIZE)
 
 
-def _quote(staleness: Staleness, rows: list[int], at: int) -> np.ndarray:
-    staleness.quoted(np.array(rows, dtype=np.intp), np.full(len(rows), at))
-    return np.array(rows, dtype=np.int64)
+def _quote(staleness: Staleness, rows: list[int], at: int) -> None:
+    """Say that rows were quoted now, as who takes ticks does."""
+    staleness.quoted_at[rows] = at
+    staleness.is_lost[rows] = staleness.is_stale[rows] = False
 
 
 def test_a_quote_goes_stale_after_the_limit() -> None:
     """At the limit it is fresh, past it stale, and a new quote makes it fresh again."""
     staleness = Staleness(SIZE, LIMIT)
-    rows = _quote(staleness, [0, 1], 0)
-    assert staleness.refresh(LIMIT, rows).size == 0
-    assert staleness.refresh(LIMIT + LIMIT // 8, NO_ROWS).tolist() == [0, 1]
+    _quote(staleness, [0, 1], 0)
+    assert staleness.refresh(LIMIT).size == 0
+    assert staleness.refresh(LIMIT + LIMIT // 8).tolist() == [0, 1]
     assert staleness.is_stale.tolist() == [True, True, False, False]
-    again = _quote(staleness, [1], 2 * LIMIT)
-    staleness.refresh(2 * LIMIT, again)
+    _quote(staleness, [1], 2 * LIMIT)
+    staleness.refresh(2 * LIMIT)
     assert staleness.is_stale.tolist() == [True, False, False, False]
 
 
@@ -33,34 +32,38 @@ def test_a_row_never_quoted_is_not_stale() -> None:
     """Neither age nor a gap makes a stale quote of no quote."""
     staleness = Staleness(SIZE, LIMIT)
     staleness.lose(slice(None))
-    staleness.refresh(10 * LIMIT, NO_ROWS)
+    staleness.refresh(10 * LIMIT)
     assert not staleness.is_stale.any()
 
 
 def test_a_lost_line_makes_every_quote_stale_until_it_is_quoted() -> None:
     """A gap counts at once, without any limit, and for each row until its own next quote."""
     staleness = Staleness(SIZE, None)
-    staleness.refresh(0, _quote(staleness, [0, 1, 2], 0))
+    _quote(staleness, [0, 1, 2], 0)
+    staleness.refresh(0)
     staleness.lose(slice(None))
-    assert staleness.refresh(1, NO_ROWS).tolist() == [0, 1, 2]
-    staleness.refresh(2, _quote(staleness, [1], 2))
+    assert staleness.refresh(1).tolist() == [0, 1, 2]
+    _quote(staleness, [1], 2)
+    staleness.refresh(2)
     assert staleness.is_stale.tolist() == [True, False, True, False]
 
 
 def test_a_single_row_can_lose_its_line() -> None:
     """A gap of one instrument leaves the others fresh."""
     staleness = Staleness(SIZE, None)
-    staleness.refresh(0, _quote(staleness, [0, 1], 0))
+    _quote(staleness, [0, 1], 0)
+    staleness.refresh(0)
     staleness.lose(np.array([1], dtype=np.intp))
-    assert staleness.refresh(1, NO_ROWS).tolist() == [1]
+    assert staleness.refresh(1).tolist() == [1]
 
 
 def test_a_clock_set_back_makes_fresh_what_was_stale_too_early() -> None:
     """An hour ahead and back again: the rows are told, and are fresh."""
     staleness = Staleness(SIZE, LIMIT)
-    staleness.refresh(0, _quote(staleness, [0], 0))
-    assert staleness.refresh(100 * LIMIT, NO_ROWS).tolist() == [0]
-    assert staleness.refresh(0, NO_ROWS).tolist() == [0]
+    _quote(staleness, [0], 0)
+    staleness.refresh(0)
+    assert staleness.refresh(100 * LIMIT).tolist() == [0]
+    assert staleness.refresh(0).tolist() == [0]
     assert not staleness.is_stale.any()
 
 
@@ -79,7 +82,8 @@ def test_stale_is_found_within_a_sixteenth_of_the_limit(
     for pause, rows in steps:
         now += pause
         quoted_at[rows] = now
-        staleness.refresh(now, _quote(staleness, rows, now))
+        _quote(staleness, rows, now)
+        staleness.refresh(now)
         age = np.where(quoted_at >= 0, now - quoted_at, 0)
         assert not staleness.is_stale[age <= LIMIT].any()
         assert staleness.is_stale[age > LIMIT + LIMIT // 16 + 400].all()

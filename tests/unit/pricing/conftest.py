@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from voldesk.pricing import engine, kernels
 from voldesk.pricing.twin_calls import TWIN, Calls
+from voldesk.pricing.twin_live import LiveCalls
 
 FloatArray = NDArray[np.float64]
 ExactGreeks = Callable[..., tuple[list[float], list[float]]]
@@ -19,6 +20,12 @@ ExactGreeks = Callable[..., tuple[list[float], list[float]]]
 def compiled() -> Calls:
     """Return the compiled calls for one thread, from numba's cache where it has them."""
     return kernels.load_serial(is_cached=True)
+
+
+@pytest.fixture(scope="session")
+def compiled_live() -> LiveCalls:
+    """Return the compiled calls on live columns."""
+    return kernels.load_live(is_cached=True)
 
 
 @pytest.fixture(params=["twin", "compiled"])

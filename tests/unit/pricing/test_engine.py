@@ -7,6 +7,7 @@ import pytest
 
 from voldesk.pricing import engine, kernels
 from voldesk.pricing.engine import EngineSettings
+from voldesk.pricing.selfcheck import find_difference
 from voldesk.pricing.twin_calls import TWIN, Calls
 from voldesk.pricing.vol import implied_vol
 
@@ -79,7 +80,7 @@ def test_a_cache_that_fails_is_done_without() -> None:
             raise RuntimeError("cannot cache function: no locator available")
         return TWIN
 
-    calls, reason = engine._load(load)
+    calls, reason = engine._load(load, find_difference)
     assert asked == [True, False]
     assert calls is TWIN
     assert "no locator" in reason
@@ -92,7 +93,7 @@ def test_kernels_that_differ_from_the_twin_are_refused() -> None:
         TWIN.implied_vol(*arguments)
         arguments[-2][:] *= 1.0001
 
-    calls, reason = engine._load(lambda _: TWIN._replace(implied_vol=wrong))
+    calls, reason = engine._load(lambda _: TWIN._replace(implied_vol=wrong), find_difference)
     assert calls is None
     assert "implied_vol" in reason
 

@@ -1,0 +1,22 @@
+"""Ticks are taken by the compiled loop as by the twin."""
+
+import pytest
+
+from voldesk.pricing import kernels
+from voldesk.pricing.selfcheck_live import arguments, is_alike
+from voldesk.pricing.twin_live import LiveCalls
+
+
+@pytest.mark.parametrize("name", ["take_ticks"])
+@pytest.mark.parametrize("seed", range(12))
+def test_the_loop_leaves_what_the_twin_does(compiled_live: LiveCalls, name: str, seed: int) -> None:
+    """Whatever it is handed, every array ends the same."""
+    for given in arguments(name, seed):
+        assert is_alike(compiled_live, name, given)
+
+
+@pytest.mark.parametrize("name", ["take_ticks"])
+def test_the_loop_is_made_of_these_sources(compiled_live: LiveCalls, name: str) -> None:
+    """It returns the revision it was compiled from."""
+    given = arguments(name)[0]
+    assert getattr(compiled_live, name)(*given) == kernels.source_revision()
