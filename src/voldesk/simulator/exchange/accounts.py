@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from voldesk.simulator.exchange.instruments import Kind
+from voldesk.model.traded import Kind
 from voldesk.simulator.exchange.orders import Rejection
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from voldesk.model.orders import TimeInForce
+from voldesk.model.traded import Kind
 from voldesk.simulator.exchange.accounts import AccountSpec
-from voldesk.simulator.exchange.instruments import Instrument, Kind
+from voldesk.simulator.exchange.instruments import Instrument
 from voldesk.simulator.exchange.orders import OrderRequest, OrderType, Reason, Rejection
 from voldesk.simulator.exchange.shapes import SHAPES, Trigger
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
+from voldesk.model.fees import FREE, Meter
+from voldesk.model.fees_tables import Schedules
 from voldesk.model.orders import Side
-from voldesk.simulator.exchange.commissions import FREE, Meter, Schedules
 from voldesk.simulator.exchange.instruments import Instrument
 from voldesk.simulator.exchange.ledger import Ledger
 from voldesk.simulator.exchange.orders import Execution, ExecutionKind, Liquidity

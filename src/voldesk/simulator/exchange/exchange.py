@@ -13,11 +13,11 @@ from decimal import Decimal
 
 import numpy as np
 
+from voldesk.model.fees_tables import SCHEDULES, Schedules
 from voldesk.model.ticks import TickBatch, TickKind
 from voldesk.simulator.exchange.accounts import AccountSpec, AccountSummary, Position, WhatIf
 from voldesk.simulator.exchange.agenda import Agenda, Voice
 from voldesk.simulator.exchange.clearing import Clearing
-from voldesk.simulator.exchange.commissions import SCHEDULES, Schedules
 from voldesk.simulator.exchange.days import Days
 from voldesk.simulator.exchange.engine import Engine
 from voldesk.simulator.exchange.events import Event, Filled

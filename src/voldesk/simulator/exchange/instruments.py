@@ -3,25 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from voldesk.model.enums import Market
 from voldesk.model.listing import Listing
 from voldesk.model.sessions import settles_at
-
-
-class Kind(StrEnum):
-    """What an instrument is, which says how it is paid for and what becomes of it."""
-
-    STOCK = "stock"
-    OPTION = "option"
-    FUTURE = "future"  # no cash moves but gains and losses, when realised
-    INDEX = "index"  # quoted, never traded
-    FOREX = "forex"  # `underlying` currency bought with `currency`
-    CRYPTO = "crypto"
-    COMBO = "combo"  # legs traded as one at a net price; positions are those of the legs
+from voldesk.model.traded import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from typing import Final
 
 from voldesk.model.enums import Market
 from voldesk.model.errors import ConfigError
+from voldesk.model.traded import Kind
 from voldesk.simulator.exchange.accounts import AccountSpec, Position
-from voldesk.simulator.exchange.instruments import Instrument, Kind
+from voldesk.simulator.exchange.instruments import Instrument
 
 _NOTHING: Final = Decimal(0)
 

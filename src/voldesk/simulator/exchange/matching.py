@@ -3,7 +3,8 @@
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from voldesk.model.orders import Side
-from voldesk.simulator.exchange.instruments import Instrument, Kind
+from voldesk.model.traded import Kind
+from voldesk.simulator.exchange.instruments import Instrument
 from voldesk.simulator.exchange.orders import TriggerMethod
 from voldesk.simulator.exchange.quotes import Touch
 from voldesk.simulator.exchange.shapes import Pricing, Trigger

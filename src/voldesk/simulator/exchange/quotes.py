@@ -11,7 +11,8 @@ from voldesk.model.orders import Side
 from voldesk.model.quotes import FloatArray
 from voldesk.model.sessions import NS_PER_SECOND
 from voldesk.model.ticks import ALL_INSTRUMENTS, Field, TickBatch, TickKind, present
-from voldesk.simulator.exchange.instruments import Instrument, Kind, exact
+from voldesk.model.traded import Kind
+from voldesk.simulator.exchange.instruments import Instrument, exact
 
 _NOTHING: Final = Decimal(0)
 

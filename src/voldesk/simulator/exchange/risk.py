@@ -5,12 +5,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from voldesk.analytics.margin import Held, required
+from voldesk.model.fees import FREE, Meter
+from voldesk.model.fees_tables import Schedules
 from voldesk.model.orders import Side
+from voldesk.model.traded import Kind
 from voldesk.simulator.exchange.accounts import AccountSummary, Margin
-from voldesk.simulator.exchange.commissions import FREE, Meter, Schedules
-from voldesk.simulator.exchange.instruments import Instrument, Kind
+from voldesk.simulator.exchange.instruments import Instrument
 from voldesk.simulator.exchange.ledger import Account, Holding, Ledger, position_of, value_of
-from voldesk.simulator.exchange.margin import Held, required
 from voldesk.simulator.exchange.orders import OrderRequest
 from voldesk.simulator.exchange.quotes import Board
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+from voldesk.model.traded import Kind
 from voldesk.simulator.exchange.events import Settled, SettledAs
-from voldesk.simulator.exchange.instruments import Instrument, Kind
+from voldesk.simulator.exchange.instruments import Instrument
 from voldesk.simulator.exchange.ledger import Ledger
 from voldesk.simulator.exchange.orders import Reason, Rejection
 from voldesk.simulator.exchange.quotes import Board

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from voldesk.model.fees import Meter
 from voldesk.model.orders import Side, TimeInForce
-from voldesk.simulator.exchange.commissions import Meter
 from voldesk.simulator.exchange.instruments import Instrument
 from voldesk.simulator.exchange.orders import (
     Execution,

@@ -8,9 +8,10 @@ import numpy as np
 
 from voldesk.model.enums import Market
 from voldesk.model.sessions import NS_PER_SECOND
+from voldesk.model.traded import Kind
 from voldesk.simulator.exchange.exchange import Exchange
 from voldesk.simulator.exchange.instruments import Instrument as Traded
-from voldesk.simulator.exchange.instruments import Kind, Leg, exact
+from voldesk.simulator.exchange.instruments import Leg, exact
 from voldesk.simulator.exchange.quotes import Quote
 from voldesk.simulator.ib.details import contract_of
 from voldesk.simulator.ib.instruments import Instrument

@@ -8,9 +8,10 @@ import pytest
 from trading_floor import CALL, INDEX, INSTRUMENTS, SPREAD, START, Floor
 
 from voldesk.model.orders import Side, TimeInForce
+from voldesk.model.traded import Kind
 from voldesk.simulator.exchange.accounts import AccountSpec
 from voldesk.simulator.exchange.checks import find_ban, find_fault
-from voldesk.simulator.exchange.instruments import Instrument, Kind
+from voldesk.simulator.exchange.instruments import Instrument
 from voldesk.simulator.exchange.orders import OrderType, Reason
 
 _LISTED = {instrument.key: instrument for instrument in INSTRUMENTS}

@@ -23,6 +23,7 @@ from trading_floor import (
 from voldesk.model.orders import Side, TimeInForce
 from voldesk.model.sessions import NS_PER_SECOND
 from voldesk.model.ticks import Field, TickKind, empty_batch
+from voldesk.model.traded import Kind
 from voldesk.simulator.exchange.accounts import AccountSpec
 from voldesk.simulator.exchange.events import (
     CancelRefused,
@@ -33,7 +34,7 @@ from voldesk.simulator.exchange.events import (
     PositionChanged,
     Settled,
 )
-from voldesk.simulator.exchange.instruments import Instrument, Kind, instruments_of
+from voldesk.simulator.exchange.instruments import Instrument, instruments_of
 from voldesk.simulator.exchange.orders import ExecutionKind, OcaType, OrderStatus, OrderType, Reason
 from voldesk.simulator.exchange.scenario import Delay, Rules, Scenario
 from voldesk.simulator.market.market import SyntheticMarket

@@ -6,7 +6,8 @@ import pytest
 
 from voldesk.model.enums import Market
 from voldesk.model.listing import Listing
-from voldesk.simulator.exchange.instruments import Kind, exact, instruments_of
+from voldesk.model.traded import Kind
+from voldesk.simulator.exchange.instruments import exact, instruments_of
 from voldesk.simulator.market.listing import build_listing
 from voldesk.simulator.market.universe import specs_named
 

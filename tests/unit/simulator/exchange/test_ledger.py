@@ -9,8 +9,9 @@ from trading_floor import CALL, FUTURE, INSTRUMENTS, PAIR, STOCK
 
 from voldesk.model.enums import Market
 from voldesk.model.errors import ConfigError
+from voldesk.model.traded import Kind
 from voldesk.simulator.exchange.accounts import AccountSpec
-from voldesk.simulator.exchange.instruments import Instrument, Kind
+from voldesk.simulator.exchange.instruments import Instrument
 from voldesk.simulator.exchange.ledger import RATES, Holding, Ledger, position_of, value_of
 
 _LISTED = {instrument.key: instrument for instrument in INSTRUMENTS}

@@ -15,8 +15,9 @@ from trading_floor import (
 )
 
 from voldesk.model.enums import Market
+from voldesk.model.traded import Kind
 from voldesk.simulator.exchange.events import PositionChanged, Settled, SettledAs
-from voldesk.simulator.exchange.instruments import Instrument, Kind
+from voldesk.simulator.exchange.instruments import Instrument
 
 
 def _settled(key: str, quantity: int, spot: float) -> tuple[Floor, Settled]:

@@ -9,9 +9,11 @@ from hypothesis import given
 from trading_floor import CALL, COIN, FUTURE, INSTRUMENTS, PAIR, STOCK
 
 from voldesk.model.enums import Market
+from voldesk.model.fees import Meter
+from voldesk.model.fees_tables import SCHEDULES
 from voldesk.model.orders import Side
-from voldesk.simulator.exchange.commissions import SCHEDULES, Meter
-from voldesk.simulator.exchange.instruments import Instrument, Kind
+from voldesk.model.traded import Kind
+from voldesk.simulator.exchange.instruments import Instrument
 
 _LISTED = {instrument.key: instrument for instrument in INSTRUMENTS}
 

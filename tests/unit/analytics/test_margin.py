@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from trading_floor import COIN, EXPIRY, FUTURE, INSTRUMENTS, PAIR, STOCK, option
 
+from voldesk.analytics.margin import Held, required
 from voldesk.simulator.exchange.instruments import Instrument
-from voldesk.simulator.exchange.margin import Held, required
 
 _LISTED = {instrument.key: instrument for instrument in INSTRUMENTS}
 _SPOT = Decimal(230)

@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from voldesk.model.enums import Market
-from voldesk.simulator.exchange.instruments import Instrument, Kind
+from voldesk.model.traded import Kind, Traded
 
 _NOTHING: Final = Decimal(0)
 
@@ -68,7 +68,7 @@ RATES_BY_MARKET: Final[Mapping[Market, MarginRates]] = MappingProxyType(
 class Held(NamedTuple):
     """A holding as margin sees it: prices in one currency, 0 where there is none."""
 
-    instrument: Instrument
+    instrument: Traded
     quantity: Decimal
     mark: Decimal
     spot: Decimal  # of an option's underlying; where it is 0 the strike counts
@@ -99,7 +99,7 @@ def required(holdings: Iterable[Held]) -> Required:
         units = held.quantity * instrument.multiplier
         if not units:
             continue
-        if instrument.is_option:
+        if instrument.kind is Kind.OPTION:
             lots = options.setdefault((instrument.underlying, instrument.is_call), [])
             lots.append(_Lot(held, units))
             continue
@@ -117,7 +117,7 @@ def required(holdings: Iterable[Held]) -> Required:
     return Required(initial, maintenance)
 
 
-def _outright_rates(instrument: Instrument, *, is_long: bool) -> Required:
+def _outright_rates(instrument: Traded, *, is_long: bool) -> Required:
     rates = RATES_BY_MARKET[instrument.market]
     match instrument.kind:
         case Kind.STOCK if is_long:
