@@ -48,7 +48,7 @@ class Cadence:
 
     forward_refit_secs: float = 1.0
     refits_per_reprice: int = 4
-    follow_secs: float = 0.1
+    follow_secs: float = 0.25
     decay_secs: float = 5.0
     step_secs: float = 0.01
 
