@@ -10,6 +10,7 @@ import numpy as np
 from voldesk.model.quotes import BoolArray, FloatArray, IntArray
 from voldesk.pricing.flags import OK
 from voldesk.pricing.greeks import GreekColumns, series_greeks, series_solve
+from voldesk.pricing.vol import series_implied_vol
 from voldesk.simulator.ib.instruments import Instrument
 from voldesk.simulator.ib.prices import SECONDS_PER_YEAR
 from voldesk.simulator.ib.product import OptionTerms
@@ -39,7 +40,7 @@ class OptionColumns:
     years: FloatArray
     strike: FloatArray
     is_call: BoolArray
-    vol: FloatArray  # true, a fraction; NaN once settled
+    vol: FloatArray  # of the model, a fraction; NaN once settled
 
     def take(self, rows: IntArray) -> "OptionColumns":
         """Return the chosen ones."""
@@ -91,10 +92,13 @@ def option_columns(
     """
     Return what options are priced on now.
 
+    The model's vol is that of the middle of bid and ask. Where a side is missing, or the middle
+    has no vol, it is the surface's: TWS's model has a vol where the quote has none.
+
     Args:
         options: Of any underlying.
-        market: Tells the truth of those it lists.
-        shop: Tells the prices of the others.
+        market: Tells the forward of those it lists, and their surface.
+        shop: Tells what is quoted, and the prices of those the market does not list.
         second: The present, UTC.
     """
     count = len(options)
@@ -111,6 +115,8 @@ def option_columns(
         _fill_listed(columns, listed, rows[listed], options, market)
     for made in np.flatnonzero(rows < 0).tolist():
         _fill_made(columns, made, options[made], shop, second)
+    quoted = _vol_of(columns, shop.mids(options, rows, second))
+    columns.vol[:] = np.where(np.isfinite(quoted) & np.isfinite(vol), quoted, vol)
     return columns
 
 
@@ -186,6 +192,22 @@ def of_price(columns: OptionColumns, price: FloatArray) -> Computed:
         )
     is_known = (np.asarray(flag) == OK) & np.isfinite(price)
     return _computed(columns, greeks.vol, price, greeks, is_known)
+
+
+def _vol_of(columns: OptionColumns, price: FloatArray) -> FloatArray:
+    """Return the vols of prices alone, NaN where a price has none. ``(n,)``."""
+    series = np.arange(len(price), dtype=np.int32)
+    with np.errstate(all="ignore"):
+        vol, flag = series_implied_vol(
+            price,
+            columns.strike,
+            columns.is_call,
+            series,
+            columns.forward,
+            columns.discount,
+            columns.years,
+        )
+    return np.where(np.asarray(flag) == OK, vol, np.nan)
 
 
 def _computed(

@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Final
 
 from voldesk.model.errors import ConfigError
+from voldesk.model.sessions import NS_PER_SECOND
+from voldesk.simulator.exchange.scenario import Delay, Scenario
 from voldesk.simulator.ib.faults import Fault, Faults, Values
 from voldesk.simulator.ib.mishaps import EVERY_FARM
 from voldesk.simulator.ib.notices import (
@@ -22,6 +24,7 @@ from voldesk.simulator.ib.notices import (
     RESTORED,
     RESTORED_LOST,
     SERVER_BROKEN,
+    Notice,
 )
 from voldesk.simulator.ib.order_desk import OrderDesk
 from voldesk.simulator.ib.pacing import MESSAGES_PER_SECOND
@@ -150,6 +153,41 @@ def _bust(faults: Faults, _: Values) -> None:
     faults.blotter.settle()
 
 
+def _lose_orders(faults: Faults, values: Values) -> None:
+    faults.world.mishaps.orders_lost = values["count"]
+
+
+def _refuse_orders(faults: Faults, values: Values) -> None:
+    faults.world.mishaps.order_errors = values["count"]
+    faults.world.mishaps.order_error = Notice(values["code"], values["text"])
+
+
+def _mute_orders(is_on: bool) -> Callable[[Faults, Values], None]:
+    def switch(faults: Faults, _: Values) -> None:
+        faults.world.mishaps.orders_are_mute = is_on
+
+    return switch
+
+
+def _delay_orders(faults: Faults, values: Values) -> None:
+    spans = {name: values[name] for name in values if name.endswith("_delay")}
+    if min(spans.values()) < 0.0:
+        raise ConfigError(f"order_delays: {min(spans.values())} s, expected 0 or more")
+    delays = {name: _up_to(secs) for name, secs in spans.items()}
+    shares = {name: values[name] for name in ("reject_share", "repeat_share")}
+    faults.world.exchange.change_scenario(
+        Scenario(seed=values["seed"], **delays, **shares)  # type: ignore[arg-type]  # by name
+    )
+
+
+def _up_to(secs: float) -> Delay:
+    return Delay(most_ns=round(secs * NS_PER_SECOND))
+
+
+def _delay_no_more(faults: Faults, _: Values) -> None:
+    faults.world.exchange.change_scenario(Scenario())
+
+
 def _roll_back(faults: Faults, _: Values) -> None:
     faults.blotter.roll_back()
 
@@ -274,6 +312,43 @@ _TABLE: Final = (
         _correct,
     ),
     Fault("execution_busted", "The latest fill is taken back.", {}, _bust),
+    Fault(
+        "orders_lost",
+        "The next orders and changes of orders arrive and are forgotten.",
+        {"count": 1},
+        _lose_orders,
+    ),
+    Fault(
+        "orders_refused",
+        "The next orders and changes of orders are refused.",
+        {"count": 1, "code": 201, "text": "Order rejected - reason:as asked for"},
+        _refuse_orders,
+    ),
+    Fault(
+        "orders_mute",
+        "Nothing is told about orders and fills but what is asked for.",
+        {"secs": 0.0},
+        _mute_orders(is_on=True),
+        _mute_orders(is_on=False),
+    ),
+    Fault(
+        "order_delays",
+        "Orders, changes, cancels and reports take up to so many seconds; shares of orders are"
+        " rejected, of fills told twice.",
+        {
+            "order_delay": 0.0,
+            "modify_delay": 0.0,
+            "cancel_delay": 0.0,
+            "ack_delay": 0.0,
+            "fill_report_delay": 0.0,
+            "reject_share": 0.0,
+            "repeat_share": 0.0,
+            "seed": 0,
+            "secs": 0.0,
+        },
+        _delay_orders,
+        _delay_no_more,
+    ),
     Fault(
         "read_only",
         "The API takes no orders (321).",

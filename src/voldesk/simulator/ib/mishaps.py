@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from voldesk.simulator.ib.instruments import Instrument
-from voldesk.simulator.ib.notices import CONTRACT_FARM, HISTORY_FARM
-from voldesk.simulator.ib.refusal import no_definition, no_history
+from voldesk.simulator.ib.notices import CONTRACT_FARM, HISTORY_FARM, REJECTED, Notice
+from voldesk.simulator.ib.refusal import Refused, no_definition, no_history
 
 STOCK_FARM: Final = "usfarm"
 OPTION_FARM: Final = "usopt"
@@ -23,6 +23,10 @@ class Mishaps:
         history_failures: How many histories more will fail.
         history_text: With what words.
         definition_failures: How many contracts more will not be found.
+        orders_are_mute: Whether nothing is told about orders but what is asked for.
+        orders_lost: How many orders more arrive and are forgotten.
+        order_errors: How many orders more are refused, with
+        order_error: this code and text.
     """
 
     is_connected: bool = True
@@ -30,6 +34,10 @@ class Mishaps:
     history_failures: int = 0
     history_text: str = ""
     definition_failures: int = 0
+    orders_are_mute: bool = False
+    orders_lost: int = 0
+    order_errors: int = 0
+    order_error: Notice = REJECTED
 
     def flows(self, instrument: Instrument) -> bool:
         """Say whether quotes of an instrument arrive."""
@@ -61,3 +69,21 @@ class Mishaps:
         if self.definition_failures:
             self.definition_failures -= 1
             raise no_definition()
+
+    def loses_order(self) -> bool:
+        """Say whether an order that arrives is to be forgotten."""
+        if not self.orders_lost:
+            return False
+        self.orders_lost -= 1
+        return True
+
+    def require_order(self) -> None:
+        """
+        Refuse an order where one is to be refused.
+
+        Raises:
+            Refused: With the code and text asked for.
+        """
+        if self.order_errors:
+            self.order_errors -= 1
+            raise Refused(self.order_error.code, self.order_error.text)

@@ -90,7 +90,11 @@ class OrderDesk(SilentDesk):
 
     def _place(self, request: PlaceOrder) -> None:
         order_id = request.order.order_id
+        mishaps = self._world.mishaps
+        if mishaps.loses_order():
+            return
         try:
+            mishaps.require_order()
             self._send(request)
         except Refused as refused:
             self._session.tell(Notice(refused.code, refused.text), order_id)
@@ -200,6 +204,8 @@ class OrderDesk(SilentDesk):
     def _hear(self, told: Told) -> None:
         record = told.record
         if record is None or record.client_id != self._session.client_id:
+            return
+        if self._world.mishaps.orders_are_mute:
             return
         event = told.event
         if isinstance(event, Filled):

@@ -1,12 +1,14 @@
 """What every instrument shows now: quotes, last trade, the day's figures."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 import numpy as np
 
+from voldesk.model.quotes import FloatArray, IntArray
 from voldesk.model.ticks import Field
 from voldesk.simulator.ib.candles import SECONDS_PER_DAY, SECONDS_PER_MINUTE
 from voldesk.simulator.ib.instruments import Instrument
@@ -87,6 +89,29 @@ class Shop:
         if instrument.row >= 0 and self._observed is not None and not instrument.is_option:
             return float(self._observed.latest[Field.LAST][instrument.row])
         return self.prices.price(instrument, second)
+
+    def mids(self, options: Sequence[Instrument], rows: IntArray, second: int) -> FloatArray:
+        """
+        Return the middle of bid and ask of options at the present second, ``(n,)``.
+
+        Args:
+            options: Of any underlying.
+            rows: Of the simulated market, -1 of what it does not list. ``(n,)``
+            second: The present, UTC.
+
+        Returns:
+            ``(n,)``, NaN where a side has no quote.
+        """
+        seen = self._observed
+        if seen is None:
+            bid, ask = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+        else:
+            bid, ask = seen.latest[Field.BID][rows], seen.latest[Field.ASK][rows]
+        made = range(len(rows)) if seen is None else np.flatnonzero(rows < 0).tolist()
+        for place in made:
+            shown = self.shown(options[place], second)
+            bid[place], ask[place] = shown.bid, shown.ask
+        return np.where((bid > 0.0) & (ask > 0.0), 0.5 * (bid + ask), np.nan)
 
     def _ticked(self, instrument: Instrument, second: int) -> Shown:
         seen, row = self._observed, instrument.row

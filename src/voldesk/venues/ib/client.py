@@ -3,6 +3,7 @@
 import logging
 import math
 import struct
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from ib_async import IB, RequestError
@@ -133,6 +134,10 @@ class TickWrapper(Wrapper):
         self._listener.on_packet()
 
 
+Wrapping = Callable[[IB, TickRows, Listener, Clock], TickWrapper]
+"""Makes the wrapper of a connection."""
+
+
 class TickClient(Client):
     """
     Reads frames without copying the rest of the packet for each, and ticks without their decoder.
@@ -215,11 +220,18 @@ class TickIB(IB):
 
     RaiseRequestErrors = True
 
-    def __init__(self, rows: TickRows, listener: Listener, clock: Clock, rate: int) -> None:
+    def __init__(
+        self,
+        rows: TickRows,
+        listener: Listener,
+        clock: Clock,
+        rate: int,
+        wrapper: Wrapping = TickWrapper,
+    ) -> None:
         super().__init__()
         for name in ("client", "wrapper", "ib"):  # every line of theirs is one of ours, too
             logging.getLogger(f"ib_async.{name}").setLevel(logging.CRITICAL)
-        self.ticks = TickWrapper(self, rows, listener, clock)
+        self.ticks = wrapper(self, rows, listener, clock)
         self.wrapper: Any = self.ticks
         self.client: Any = TickClient(self.ticks)  # type: ignore[no-untyped-call]  # ib_async is typed in part
         self.client.setConnectOptions("+PACEAPI")  # a burst that is late waits, and is served

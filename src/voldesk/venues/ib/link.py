@@ -11,7 +11,7 @@ from ib_async.contract import Contract
 
 from voldesk.model.clock import Clock
 from voldesk.model.errors import VenueUnavailable
-from voldesk.venues.ib.client import TickIB
+from voldesk.venues.ib.client import TickIB, TickWrapper, Wrapping
 from voldesk.venues.ib.codes import Effect, failure_of, meaning_of, sentence
 from voldesk.venues.ib.rows import Line, TickRows
 from voldesk.venues.ib.settings import IbSettings
@@ -47,6 +47,7 @@ class Link:
         settings: Where TWS is and how patient we are.
         rows: Where ticks of subscribed lines go.
         clock: Stamps them.
+        wrapper: Takes what TWS sends; one that hears of orders, where they are traded.
 
     Attributes:
         news: Set when bytes have come or the line is lost; clear it before looking.
@@ -54,13 +55,20 @@ class Link:
         refusal: The code TWS refused the last connection with, None where it gave none.
     """
 
-    def __init__(self, settings: IbSettings, rows: TickRows, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: IbSettings,
+        rows: TickRows,
+        clock: Clock,
+        wrapper: Wrapping = TickWrapper,
+    ) -> None:
         self.news = asyncio.Event()
         self.messages: deque[Message] = deque(maxlen=_MOST_MESSAGES)
         self.refusal: int | None = None
         self._settings = settings
         self._rows = rows
         self._clock = clock
+        self._wrapper = wrapper
         self._ear: _Ear | None = None
         self._ib: TickIB | None = None
         self._waiters: list[asyncio.Future[None]] = []
@@ -86,6 +94,16 @@ class Link:
         """Return the accounts of the login; none where it is down."""
         return tuple(self._ib.client.getAccounts()) if self._ib is not None and self.is_up else ()
 
+    @property
+    def ib(self) -> TickIB:
+        """
+        Return the connection there is.
+
+        Raises:
+            VenueUnavailable: There is no line to TWS.
+        """
+        return self._require()
+
     def silent_secs(self) -> float:
         """Return for how long nothing has come."""
         return asyncio.get_running_loop().time() - self._heard_at
@@ -103,7 +121,8 @@ class Link:
         self.refusal = None
         settings = self._settings
         ear = self._ear = _Ear(self)
-        ib = self._ib = TickIB(self._rows, ear, self._clock, settings.requests_per_sec)
+        rate = settings.requests_per_sec
+        ib = self._ib = TickIB(self._rows, ear, self._clock, rate, self._wrapper)
         where = f"{settings.host}:{settings.port}"
         try:
             async with asyncio.timeout(settings.connect_secs) as deadline:

@@ -75,6 +75,8 @@ class IbSettings:
 
     Attributes:
         client_id: Unique among the programs connected to one TWS.
+        trading_client_id: Likewise, of the connection that orders go over; the same one every day,
+            since TWS lets an order be changed by nobody else. 0 adopts orders made by hand in TWS.
         account: One of the login's; None for its only or first one.
         symbols: Underlyings: ``AMZN``, ``SPX``, or ``SYMBOL:TYPE:EXCHANGE`` with TYPE one of STK,
             IND, FUT.
@@ -93,6 +95,7 @@ class IbSettings:
     host: str = "127.0.0.1"
     port: int = 7497  # TWS, paper account
     client_id: int = 1
+    trading_client_id: int = 2
     account: str | None = None
     symbols: tuple[str, ...] = ("SPX",)
     quotes: Quotes = Quotes.LIVE

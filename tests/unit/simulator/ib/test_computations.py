@@ -5,6 +5,7 @@ import pytest
 from tws_client import make_world
 
 from voldesk.simulator.ib.computations import OptionColumns, of_price, of_vol, option_columns
+from voldesk.simulator.ib.instruments import Instrument
 from voldesk.simulator.ib.world import World
 from voldesk.wire.ib.answers_market import NO_GREEK, NO_VALUE
 
@@ -14,10 +15,13 @@ def world() -> World:
     return make_world("AMZN", "SPX")
 
 
-def columns_of(world: World, symbol: str) -> OptionColumns:
+def options_of(world: World, symbol: str) -> list[Instrument]:
     classes = [c for c in world.catalogue.classes if c.under.product.symbol == symbol]
-    options = [option for one in classes for option in one.contracts()][::5]
-    return option_columns(options, world.market, world.shop, world.second)
+    return [option for one in classes for option in one.contracts()][::5]
+
+
+def columns_of(world: World, symbol: str) -> OptionColumns:
+    return option_columns(options_of(world, symbol), world.market, world.shop, world.second)
 
 
 @pytest.mark.parametrize("symbol", ["AMZN", "SPX", "AAPL"])
@@ -29,6 +33,31 @@ def test_price_and_vol_are_inverse(world: World, symbol: str) -> None:
     known = np.isfinite(back.iv) & (model.vega > 1e-3)
     assert known.any()
     np.testing.assert_allclose(back.iv[known], columns.vol[known], rtol=1e-6)
+
+
+@pytest.mark.parametrize("symbol", ["AMZN", "SPX", "AAPL"])
+def test_the_model_is_the_middle_of_the_quote(world: World, symbol: str) -> None:
+    """Where both sides are quoted, of listed options and of made ones."""
+    columns, options = columns_of(world, symbol), options_of(world, symbol)
+    model = of_vol(columns, columns.vol)
+    quotes = [world.shop.shown(option, world.second) for option in options]
+    bid, ask = np.array([(quote.bid, quote.ask) for quote in quotes]).T
+    busy = (bid > 0.0) & (ask > 0.0) & (model.vega > 1e-2)
+    assert np.count_nonzero(busy) >= 10
+    np.testing.assert_allclose(model.price[busy], 0.5 * (bid + ask)[busy], rtol=1e-9)
+
+
+def test_the_surface_stands_in_for_a_missing_side(world: World) -> None:
+    """A listed option without a bid has the true vol, as TWS's model has one there."""
+    columns, options = columns_of(world, "AMZN"), options_of(world, "AMZN")
+    rows = np.array([option.row for option in options])
+    quotes = [world.shop.shown(option, world.second) for option in options]
+    has_none = ~(np.array([quote.bid for quote in quotes]) > 0.0)
+    true = world.market.true_vol(rows)
+    assert has_none.any()
+    np.testing.assert_array_equal(columns.vol[has_none], true[has_none])
+    assert np.isfinite(columns.vol[has_none]).any()
+    assert (columns.vol[~has_none] != true[~has_none]).any()
 
 
 def test_units(world: World) -> None:

@@ -1,5 +1,6 @@
 """Every fault: what happens, and that it ends."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +11,21 @@ from voldesk.simulator.ib.fault_table import FAULTS
 from voldesk.simulator.ib.faults import Faults
 from voldesk.simulator.ib.world import World
 from voldesk.wire.ib.answers_market import TickPrice
-from voldesk.wire.ib.answers_orders import ExecutionDetails, NextValidId
+from voldesk.wire.ib.answers_orders import (
+    ExecutionDetails,
+    NextValidId,
+    OpenOrder,
+    OrderStatus,
+)
 from voldesk.wire.ib.requests_market import RequestCurrentTime, RequestMarketData
-from voldesk.wire.ib.requests_orders import PlaceOrder, RequestIds
+from voldesk.wire.ib.requests_orders import (
+    PlaceOrder,
+    RequestAllOpenOrders,
+    RequestExecutions,
+    RequestIds,
+)
 from voldesk.wire.ib.requests_reference import RequestContractDetails, RequestHistory
-from voldesk.wire.ib.types import IbOrder
+from voldesk.wire.ib.types import ExecutionFilter, IbOrder
 
 ORDER = IbOrder(order_id=1, action="BUY", quantity=10.0, order_type="MKT")
 BARS = RequestHistory(5, AMZN, "", "5 mins", "1 D", use_rth=True, what="TRADES", format_date=1)
@@ -207,6 +218,54 @@ def test_read_only(faults: Faults, client: Client) -> None:
     assert client.codes() == []
 
 
+def test_an_order_is_lost_on_its_way(faults: Faults, client: Client) -> None:
+    """The first is as if it had never come, the next is an order."""
+    faults.begin("orders_lost", {})
+    client.ask(PlaceOrder(AMZN, ORDER))
+    assert not client.of(OrderStatus)
+    client.ask(RequestAllOpenOrders())
+    assert not client.of(OpenOrder)
+    client.ask(PlaceOrder(AMZN, ORDER))
+    assert client.of(OrderStatus)
+
+
+def test_an_order_is_refused_as_asked(faults: Faults, client: Client) -> None:
+    """The code and the words are those given, and only so many are refused."""
+    faults.begin("orders_refused", {"code": 203, "text": "not for you"})
+    client.ask(PlaceOrder(AMZN, ORDER))
+    assert client.codes() == [203]
+    client.clear()
+    client.ask(PlaceOrder(AMZN, ORDER))
+    assert client.codes() == []
+
+
+def test_orders_are_mute(faults: Faults, client: Client) -> None:
+    """It fills and nobody says so, but to who asks."""
+    faults.begin("orders_mute", {"secs": 1.0})
+    client.ask(PlaceOrder(AMZN, ORDER))
+    assert not client.of(OrderStatus)
+    assert not client.of(ExecutionDetails)
+    client.ask(RequestExecutions(5, ExecutionFilter()))
+    assert client.one(ExecutionDetails).execution.shares == 10.0
+    pass_time(faults, 1.1)
+    client.ask(PlaceOrder(AMZN, replace(ORDER, order_id=2)))
+    assert client.of(OrderStatus)
+
+
+def test_orders_take_their_time(faults: Faults, client: Client) -> None:
+    """A fill is told twice and before the order is acknowledged, and an end of delays ends them."""
+    faults.begin("order_delays", {"ack_delay": 2.0, "repeat_share": 1.0})
+    client.ask(PlaceOrder(AMZN, ORDER))
+    assert len(client.of(ExecutionDetails)) == 2
+    assert not client.of(OrderStatus)
+    pass_time(faults, 2.1)
+    assert client.of(OrderStatus)
+    client.clear()
+    faults.finish("order_delays")
+    client.ask(PlaceOrder(AMZN, replace(ORDER, order_id=2)))
+    assert client.of(OrderStatus)
+
+
 def test_sockets_are_told(faults: Faults, sockets: Noted) -> None:
     """Restarts, resets, stalls and slow reading happen to the sockets."""
     faults.begin("daily_restart", {"away_secs": 3})
@@ -230,6 +289,7 @@ def test_sockets_are_told(faults: Faults, sockets: Noted) -> None:
         ("farm_broken", {"farm": "mill"}, "no farm 'mill'"),
         ("execution_busted", {}, "no execution"),
         ("execution_corrected", {}, "no execution"),
+        ("order_delays", {"ack_delay": -1.0}, "expected 0 or more"),
     ],
 )
 def test_wrong_questions(faults: Faults, name: str, given: dict[str, Any], text: str) -> None:

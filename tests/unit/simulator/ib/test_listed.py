@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from tws_client import AMZN, EURUSD, SPX, make_world, move
 
-from voldesk.simulator.exchange.instruments import Kind
+from voldesk.model.traded import Kind
 from voldesk.simulator.ib.refusal import Refused
 from voldesk.simulator.ib.world import World
 from voldesk.wire.ib.types import ComboLeg, IbContract

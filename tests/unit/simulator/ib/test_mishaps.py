@@ -4,6 +4,7 @@ import pytest
 from tws_client import AMZN, make_world
 
 from voldesk.simulator.ib.mishaps import Mishaps
+from voldesk.simulator.ib.notices import Notice
 from voldesk.simulator.ib.refusal import Refused
 
 
@@ -16,6 +17,16 @@ def test_failures_are_counted_down() -> None:
     with pytest.raises(Refused, match="200"):
         mishaps.require_definition()
     mishaps.require_definition()
+
+
+def test_orders_are_lost_and_refused_by_count() -> None:
+    """So many, and the next one is not."""
+    mishaps = Mishaps(orders_lost=1, order_errors=1, order_error=Notice(203, "not for you"))
+    assert mishaps.loses_order()
+    assert not mishaps.loses_order()
+    with pytest.raises(Refused, match="203: not for you"):
+        mishaps.require_order()
+    mishaps.require_order()
 
 
 def test_farms() -> None:

@@ -6,7 +6,8 @@ from tws_client import make_world, move
 
 from voldesk.model.ticks import Field
 from voldesk.simulator.ib.instruments import Instrument
-from voldesk.simulator.ib.shown import Shown, round_to, step_at
+from voldesk.simulator.ib.prices import Prices
+from voldesk.simulator.ib.shown import Shop, Shown, round_to, step_at
 from voldesk.simulator.ib.world import World
 from voldesk.wire.ib.types import IbContract
 
@@ -29,6 +30,24 @@ def test_listed_options_show_what_ticked(world: World) -> None:
     latest = world.observed.latest
     np.testing.assert_equal(shown.bid, latest[Field.BID][option.row])
     np.testing.assert_equal(shown.open_interest, latest[Field.OPEN_INTEREST][option.row])
+
+
+def test_the_middle_needs_both_sides(world: World) -> None:
+    """Of options that tick and of those that do not, with a simulated market and without."""
+    options = list(world.catalogue.options())
+    made = [option for option in options if option.row < 0][:3]
+    ticked = [option for option in options if option.row >= 0]
+    asked = [*made, *ticked]
+    rows = np.array([option.row for option in asked])
+    mids = world.shop.mids(asked, rows, world.second)
+    for mid, option in zip(mids.tolist(), asked, strict=True):
+        shown = world.shop.shown(option, world.second)
+        has_both = shown.bid > 0.0 and shown.ask > 0.0
+        np.testing.assert_equal(mid, 0.5 * (shown.bid + shown.ask) if has_both else np.nan)
+    assert np.isfinite(mids[: len(made)]).any()
+    assert np.isnan(mids).any()
+    alone = Shop(Prices(7, None)).mids(made, rows[: len(made)], world.second)
+    assert np.isfinite(alone).any()
 
 
 @pytest.mark.parametrize(
