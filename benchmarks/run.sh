@@ -20,7 +20,8 @@ fi
 
 failed=0
 for name in implied_vol fused_greeks accuracy threads_and_overhead analyze_file start_up \
-    live_reprice simulator recorder start_live fanout live_ticks ib_decode ib_feed exchange_orders; do
+    live_reprice simulator recorder start_live fanout live_ticks ib_decode ib_feed exchange_orders \
+    order_path; do
     "$venv/bin/python" "benchmarks/$name.py" "$@" || {
         echo "benchmarks: $name failed" >&2
         failed=1

@@ -157,6 +157,10 @@ class MemoryVenue:
             for _ in range(times_told):
                 self._news.put_nowait(Filled(fill=fill, at=6))
 
+    def tell(self, news: Told) -> None:
+        """Tell of anything at all."""
+        self._news.put_nowait(news)
+
     def cut(self) -> None:
         """Break the line, and say so."""
         self._news.put_nowait(LineChanged(line=Line.DOWN, reason="reset", at=7))

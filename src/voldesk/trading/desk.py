@@ -7,8 +7,9 @@ tag. Nothing is ever sent twice.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+import math
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Protocol
 
@@ -16,25 +17,17 @@ import structlog
 
 from voldesk.model.clock import Clock
 from voldesk.model.errors import InvariantError, OrderDenied, StorageError, VenueUnavailable
-from voldesk.model.events import (
-    Begun,
-    Charged,
-    Decided,
-    Entry,
-    Filled,
-    Happened,
-    Line,
-    LineChanged,
-    Switched,
-)
+from voldesk.model.events import Begun, Decided, Switched
 from voldesk.model.lifecycle import Event, State
 from voldesk.model.orders import Intent, Terms
 from voldesk.model.ports.broker import Broker
 from voldesk.store.journal import Journal
-from voldesk.trading.gate import Verdict, judge
+from voldesk.trading.gate import Check, judge
 from voldesk.trading.ledger import Ledger, OrderRecord
 from voldesk.trading.limits import GateState, Limits
-from voldesk.trading.reconcile import compare
+from voldesk.trading.line import VenueLine
+from voldesk.trading.margin import margin_after
+from voldesk.trading.record import Record
 from voldesk.trading.settings import DeskSettings
 from voldesk.trading.throttle import Throttle
 from voldesk.trading.views import DeskView
@@ -46,7 +39,12 @@ class Surroundings(Protocol):
     """Shows an order's surroundings to the gate."""
 
     def view(self, intent: Intent, desk: "Desk") -> DeskView:
-        """Return quotes, positions, Greeks and money as they are now."""
+        """
+        Return quotes, positions, Greeks and money as they are now.
+
+        Raises:
+            OrderDenied: There is nothing to show of one of its contracts.
+        """
         ...
 
 
@@ -55,12 +53,9 @@ class Desk:
     Orders of one account, from decision to fill.
 
     Attributes:
-        ledger: All that is known of them.
         state: What the gate lets through.
-        differences: Why positions do not match the venue's; nothing that adds risk is sent until
-            they do.
-        is_reconciled: Whether the venue's orders, executions and positions were compared since
-            the line last broke, and agreed.
+        limits: What it holds orders to.
+        throttle: When orders went out.
     """
 
     def __init__(
@@ -73,19 +68,35 @@ class Desk:
         settings: DeskSettings,
         publish: Callable[[OrderRecord], object] | None = None,
     ) -> None:
-        self.ledger = Ledger()
         self.state = GateState.ACTIVE
-        self.differences: tuple[str, ...] = ()
-        self.is_reconciled = False
         self.limits = limits
         self.throttle = Throttle()
-        self._broker, self._journal, self._around = broker, journal, surroundings
-        self._clock, self._settings, self._publish = clock, settings, publish
-        self._disk = ThreadPoolExecutor(1, "journal")
+        self._broker, self._around, self._settings = broker, surroundings, settings
+        self._record = Record(journal, clock, publish)
+        self._line = VenueLine(broker, self._record, settings)
+        self._asking = asyncio.Lock()
         self._deciding = asyncio.Lock()
-        self._lost_at: dict[str, float] = {}
-        self._wants_reconcile = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return all that is known of its orders."""
+        return self._record.ledger
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """Say why positions do not match the venue's; until they do no order is sent."""
+        return self._line.differences
+
+    @property
+    def is_reconciled(self) -> bool:
+        """Say whether all was compared with the venue since the line last broke, and agreed."""
+        return self._line.is_reconciled
+
+    @property
+    def account(self) -> str:
+        """Name the account it trades."""
+        return self._settings.account
 
     async def open(self) -> None:
         """
@@ -96,24 +107,23 @@ class Desk:
             VenueUnavailable: The venue does not answer.
             ConfigError: It refuses.
         """
-        for entry in self._journal.entries():
-            self.ledger.apply(entry)
+        for entry in self._record.read():
             if isinstance(entry, Switched):
                 self.state = GateState(entry.state)
-        one = self._settings
+        one, now = self._settings, self._record.now()
         begun = Begun(
-            account=one.account, version=one.version, config=one.config, pid=one.pid, at=self._now()
+            account=one.account, version=one.version, config=one.config, pid=one.pid, at=now
         )
-        await self._record(begun)
-        self._lose(self._open_tags(), "the process began")
+        await self._record.write(begun)
+        self._line.begin()
         await self._broker.open()
         self._tasks = [
-            asyncio.create_task(self._listen(), name="desk listens"),
-            asyncio.create_task(self._keep_reconciled(), name="desk reconciles"),
+            asyncio.create_task(self._line.listen(), name="desk listens"),
+            asyncio.create_task(self._line.keep_reconciled(), name="desk reconciles"),
         ]
         for task in self._tasks:
             task.add_done_callback(self._ended)
-        self._wants_reconcile.set()
+        self._line.compare()
 
     async def close(self) -> None:
         """Stop; orders at the venue stay as they are."""
@@ -121,8 +131,7 @@ class Desk:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)  # `_ended` has told of failures
         await self._broker.close()
-        self._disk.shutdown()
-        self._journal.close()
+        self._record.close()
 
     async def submit(self, intent: Intent) -> OrderRecord:
         """
@@ -137,14 +146,14 @@ class Desk:
             OrderDenied: The id belongs to another intent.
             StorageError: It could not be made durable; nothing was sent.
         """
-        async with self._deciding:
-            known = self.ledger.orders.get(intent.client_order_id)
-            if known is not None:
-                if replace(known.intent, made_at=intent.made_at) != intent:
-                    raise OrderDenied(f"{intent.client_order_id} is the id of another order")
+        known = self._known(intent)
+        if known is not None:
+            return known
+        async with self._held(intent) as margin:
+            known = self._known(intent)
+            if known is not None:  # by a second click, while this one waited
                 return known
-            verdict = judge(intent, self._around.view(intent, self), self.limits)
-            order = await self._decide(intent, verdict)
+            order = await self._decide(intent, margin)
             if order.state is State.JOURNALLED:
                 await self._send(order)
             return order
@@ -158,23 +167,31 @@ class Desk:
             StorageError: The request could not be made durable; nothing was sent.
             VenueUnavailable: There is no line; nothing was sent.
         """
-        async with self._deciding:
+        changed = replace(self._order(client_order_id).intent, terms=terms)
+        async with self._held(changed) as margin:
             order = self._order(client_order_id)
-            changed = replace(order.intent, terms=terms)
-            verdict = judge(changed, self._around.view(changed, self), self.limits)
-            if not verdict.is_allowed:
-                raise OrderDenied(verdict.reason)
-            asked = self._event(client_order_id, Event.ASK_MODIFY, terms=terms)
+            reason, _ = self._judge(changed, margin)
+            if reason:
+                raise OrderDenied(reason)
+            asked = self._record.event(client_order_id, Event.ASK_MODIFY, terms=terms)
             try:
-                await self._record(asked)
+                await self._record.write(asked)
             except InvariantError as exc:
                 raise OrderDenied(str(exc)) from exc
             except StorageError:
-                self._apply(self._event(client_order_id, Event.REFUSE_MODIFY))
+                self._record.apply(self._record.event(client_order_id, Event.REFUSE_MODIFY))
                 raise
-            self.throttle.count(self._loop_time())
-            await self._broker.modify(changed)
-            self._expect_answer(client_order_id)
+            self.throttle.count(_loop_time())
+            try:
+                await self._broker.modify(changed)
+            except VenueUnavailable as exc:
+                if order.state is State.MODIFY_PENDING:  # else the line is known to be lost
+                    reason = f"not sent: {exc}"
+                    await self._record.write(
+                        self._record.event(client_order_id, Event.REFUSE_MODIFY, reason=reason)
+                    )
+                raise
+            self._line.expect_answer(client_order_id)
             return order
 
     async def cancel(self, client_order_id: str) -> OrderRecord:
@@ -192,9 +209,22 @@ class Desk:
         if order.is_final:
             raise OrderDenied(f"order {client_order_id} is {order.state} already")
         await self._broker.cancel(client_order_id)
-        await self._record(self._event(client_order_id, Event.ASK_CANCEL))
-        self._expect_answer(client_order_id)
+        await self._ask_cancel(client_order_id)
         return order
+
+    async def cancel_all(self) -> None:
+        """
+        Ask the venue to cancel everything of the account, ours or not; always allowed.
+
+        Raises:
+            StorageError: It was asked, and that could not be written down.
+            VenueUnavailable: There is no line; nothing was sent.
+        """
+        async with self._deciding:  # what is being sent has left
+            tags = self._line.open_tags()
+            await self._broker.cancel_all(self._settings.account)
+        for tag in tags:
+            await self._ask_cancel(tag)
 
     async def switch(self, state: GateState, *, by: str, reason: str) -> None:
         """
@@ -211,7 +241,8 @@ class Desk:
             if state is GateState.HALTED:
                 await self._broker.cancel_all(self._settings.account)
         finally:  # with the line down it is halted all the same, and after a restart too
-            await self._record(Switched(state=state, by=by, reason=reason, at=self._now()))
+            now = self._record.now()
+            await self._record.write(Switched(state=state, by=by, reason=reason, at=now))
 
     def _order(self, client_order_id: str) -> OrderRecord:
         order = self.ledger.orders.get(client_order_id)
@@ -219,15 +250,62 @@ class Desk:
             raise OrderDenied(f"there is no order {client_order_id!r}")
         return order
 
-    async def _decide(self, intent: Intent, verdict: Verdict) -> OrderRecord:
+    def _known(self, intent: Intent) -> OrderRecord | None:
+        """Return the order an intent has become already, None if it is new."""
+        known = self.ledger.orders.get(intent.client_order_id)
+        if known is not None and replace(known.intent, made_at=intent.made_at) != intent:
+            raise OrderDenied(f"{intent.client_order_id} is the id of another order")
+        return known
+
+    @asynccontextmanager
+    async def _held(self, intent: Intent) -> AsyncIterator[float | None]:
+        """
+        Let nobody else decide meanwhile, and yield the margin after an order that adds risk.
+
+        The venue is asked first, one order after another, so that each answer counts the order
+        before it; what reduces a position never waits for an answer. NaN was not asked, or not
+        answered; None cannot be had, or is not limited.
+        """
+        if math.isinf(self.limits.margin_share):
+            async with self._deciding:
+                yield None
+        elif not self._adds_risk(intent):
+            async with self._deciding:
+                yield math.nan
+        else:
+            async with self._asking:
+                margin = await margin_after(self._broker, intent, self._settings.what_if_secs)
+                async with self._deciding:
+                    yield margin
+
+    def _adds_risk(self, intent: Intent) -> bool:
+        """Say whether the gate would let it through and it needs margin."""
+        try:
+            view = replace(self._around.view(intent, self), margin_after=None)
+        except OrderDenied:
+            return False
+        verdict = judge(intent, view, self.limits)
+        return verdict.is_allowed and not verdict.is_reducing
+
+    def _judge(self, intent: Intent, margin: float | None) -> tuple[str, tuple[Check, ...]]:
+        """Return why an intent is denied, "" if it is not, and what was looked at."""
+        try:
+            view = replace(self._around.view(intent, self), margin_after=margin)
+        except OrderDenied as exc:
+            return str(exc), ()
+        verdict = judge(intent, view, self.limits)
+        return verdict.reason, verdict.checks
+
+    async def _decide(self, intent: Intent, margin: float | None) -> OrderRecord:
+        reason, checks = self._judge(intent, margin)
         entry = Decided(
             intent=intent,
-            reason=verdict.reason,
-            checks=tuple((check.name, check.value, check.limit) for check in verdict.checks),
-            at=self._now(),
+            reason=reason,
+            checks=tuple((check.name, check.value, check.limit) for check in checks),
+            at=self._record.now(),
         )
         try:
-            await self._record(entry)
+            await self._record.write(entry)
         except StorageError:
             self.ledger.forget(intent.client_order_id)
             raise
@@ -237,133 +315,31 @@ class Desk:
         """Hand a durable order to the broker, unless a halt came while the disk was writing."""
         tag = order.intent.client_order_id
         if self.state is GateState.HALTED:
-            await self._record(self._event(tag, Event.DENY, reason="halted before it was sent"))
+            reason = "halted before it was sent"
+            await self._record.write(self._record.event(tag, Event.DENY, reason=reason))
             return
-        self.throttle.count(self._loop_time())
+        self.throttle.count(_loop_time())
         try:
             await self._broker.place(order.intent)
         except VenueUnavailable as exc:
-            await self._record(self._event(tag, Event.DENY, reason=f"not sent: {exc}"))
+            # Where the line broke while it was being sent it counts as lost already.
+            event = Event.DENY if order.state is State.JOURNALLED else Event.MISS
+            reason = f"not sent: {exc}"
+            await self._record.write(self._record.event(tag, event, reason=reason))
             return
         except BaseException:
-            self._lose([tag], "sending it was interrupted")
+            self._line.lose([tag], "sending it was interrupted")
             raise
         # Not written down: a durable intent counts as sent until the venue says it is not.
         if order.state is State.JOURNALLED:  # and no answer was faster
-            self._apply(self._event(tag, Event.SEND))
-        self._expect_answer(tag)
+            self._record.apply(self._record.event(tag, Event.SEND))
+        self._line.expect_answer(tag)
 
-    async def _listen(self) -> None:
-        async for told in self._broker.told():
-            if isinstance(told, LineChanged):
-                self._hear_line(told)
-            else:
-                await self._hear(told)
-
-    def _hear_line(self, told: LineChanged) -> None:
-        self.is_reconciled = False
-        if told.line is Line.DOWN:
-            self._wants_reconcile.clear()
-            self._lose(self._open_tags(), told.reason)
-        else:
-            self._wants_reconcile.set()
-
-    async def _hear(self, told: Happened | Filled | Charged) -> None:
-        if not self.ledger.is_new(told):
+    async def _ask_cancel(self, tag: str) -> None:
+        if self._order(tag).is_final:  # the answer was faster
             return
-        if isinstance(told, Happened):
-            order = self.ledger.find(
-                client_order_id=told.client_order_id, venue_order_id=told.venue_order_id
-            )
-            if order is None:
-                self._wants_reconcile.set()  # somebody else's: adopted with all its terms
-                return
-        await self._believe(told)
-        if isinstance(told, Filled) and self.ledger.strays:
-            self._wants_reconcile.set()
-
-    async def _believe(self, entry: Entry) -> None:
-        """Take what the venue says; what cannot be is an alarm, what cannot be written holds."""
-        try:
-            await self._record(entry)
-        except InvariantError as exc:
-            self.ledger.alarms.append(str(exc))
-            log.warning("venue_said_what_cannot_be", why=str(exc))
-        except StorageError:
-            log.exception("the journal refuses: nothing more is sent")
-
-    async def _keep_reconciled(self) -> None:
-        """Compare with the venue whenever something may have been missed, until it agrees."""
-        while True:
-            await self._wants_reconcile.wait()
-            self._wants_reconcile.clear()
-            try:
-                # Not wait_for, which in Python 3.11 can lose the cancellation that ends us.
-                async with asyncio.timeout(self._settings.snapshot_secs):
-                    await self._reconcile()
-            except (VenueUnavailable, StorageError, TimeoutError) as exc:
-                log.warning("not reconciled", why=str(exc) or "no answer in time")
-                self.is_reconciled = False
-            if not self.is_reconciled or self._lost_at:
-                asyncio.get_running_loop().call_later(
-                    self._settings.retry_secs, self._wants_reconcile.set
-                )
-
-    async def _reconcile(self) -> None:
-        now = self._loop_time()
-        settled = [
-            tag for tag, lost in self._lost_at.items() if now - lost >= self._settings.settle_secs
-        ]
-        snapshot = await self._broker.snapshot(self._settings.account)
-        found = compare(self.ledger, snapshot, missing=settled)
-        for entry in found.entries:
-            await self._believe(entry)
-        self._lost_at = {
-            tag: lost
-            for tag, lost in self._lost_at.items()
-            if self.ledger.orders[tag].state is State.UNKNOWN
-        }
-        self.differences = found.differences
-        self.is_reconciled = not found.differences and not self._lost_at
-
-    def _open_tags(self) -> list[str]:
-        return [order.intent.client_order_id for order in self.ledger.open_orders]
-
-    def _lose(self, tags: Iterable[str], reason: str) -> None:
-        """Count orders as UNKNOWN, in memory alone: a process that begins does the same."""
-        self.is_reconciled = False
-        for tag in tags:
-            self._lost_at.setdefault(tag, self._loop_time())
-            self._apply(self._event(tag, Event.LOSE, reason=reason))
-
-    def _expect_answer(self, tag: str) -> None:
-        asyncio.get_running_loop().call_later(self._settings.answer_secs, self._overdue, tag)
-
-    def _overdue(self, tag: str) -> None:
-        waiting = {State.SENT, State.CANCEL_PENDING, State.MODIFY_PENDING}
-        if self.ledger.orders[tag].state in waiting:
-            self._lose([tag], f"no answer for {self._settings.answer_secs} s")
-            self._wants_reconcile.set()
-
-    async def _record(self, entry: Entry) -> None:
-        """
-        Apply an entry and make it durable.
-
-        It is applied first, on this turn of the loop, so that what cannot follow is never written
-        and the journal has the order of the ledger; one thread writes, in the order of the calls.
-
-        Raises:
-            InvariantError: It cannot follow what is known; nothing was applied or written.
-            StorageError: It is not durable; it stays applied.
-        """
-        self._apply(entry)
-        writing = asyncio.get_running_loop().run_in_executor(self._disk, self._journal.write, entry)
-        await asyncio.shield(writing)
-
-    def _apply(self, entry: Entry) -> None:
-        order = self.ledger.apply(entry)
-        if order is not None and self._publish is not None:
-            self._publish(order)
+        await self._record.write(self._record.event(tag, Event.ASK_CANCEL))
+        self._line.expect_answer(tag)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Halt when a task of ours failed: a desk that does not hear must not speak."""
@@ -373,16 +349,6 @@ class Desk:
         self.ledger.alarms.append(f"{task.get_name()} no more: {task.exception()!r}")
         log.error("desk_failed", task=task.get_name(), exc_info=task.exception())
 
-    def _event(
-        self, tag: str, event: Event, *, terms: Terms | None = None, reason: str = ""
-    ) -> Happened:
-        return Happened(
-            client_order_id=tag, event=event, at=self._now(), terms=terms, reason=reason
-        )
 
-    def _now(self) -> int:
-        return self._clock.now()
-
-    @staticmethod
-    def _loop_time() -> float:
-        return asyncio.get_running_loop().time()
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()

@@ -33,7 +33,7 @@ class OrderRecord:
     venue_order_id: str = ""
     asked: Intent | None = None
     filled: int = 0
-    paid: Decimal = Decimal(0)  # sum of price × quantity of all fills
+    paid: Decimal = Decimal(0)  # sum of price × quantity of all fills, less what was undone
     fills: list[Fill] = field(default_factory=list)
     reason: str = ""
     changed_at: int = 0
@@ -46,7 +46,7 @@ class OrderRecord:
     @property
     def average_price(self) -> Decimal | None:
         """Return the mean price of its fills, quote currency per unit, None without any."""
-        count = sum(fill.quantity for fill in self.fills)
+        count = sum(_signed(self, fill) for fill in self.fills)
         return self.paid / count if count else None
 
     @property
@@ -211,7 +211,7 @@ class Ledger:
 
     def _attach(self, order: OrderRecord, fill: Fill, at: int) -> OrderRecord:
         order.fills.append(fill)
-        order.paid += fill.price * fill.quantity
+        order.paid += fill.price * _signed(order, fill)
         order.changed_at = at
         units, asked = _units(order), order.intent.terms.quantity
         is_told = units <= order.filled and order.is_final
@@ -244,5 +244,13 @@ def _units(order: OrderRecord) -> int:
     """Return whole units filled: of a combination, as many as its least filled leg allows."""
     counts = {leg.key: 0 for leg in order.intent.legs}
     for fill in order.fills:
-        counts[fill.key] = counts.get(fill.key, 0) + fill.quantity
+        counts[fill.key] = counts.get(fill.key, 0) + _signed(order, fill)
     return min(counts[leg.key] // abs(leg.ratio) for leg in order.intent.legs)
+
+
+def _signed(order: OrderRecord, fill: Fill) -> int:
+    """Return the contracts of a fill; below 0 where it goes against its order: it undoes one."""
+    intent = order.intent
+    ratio = next((leg.ratio for leg in intent.legs if leg.key == fill.key), 1)
+    side = intent.side if ratio > 0 else intent.side.other
+    return fill.quantity if fill.side is side else -fill.quantity

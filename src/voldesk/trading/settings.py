@@ -14,6 +14,8 @@ class DeskSettings:
             process's last bytes may lie in a buffer. Only then is a missing one given up.
         snapshot_secs: How long reconciling may take.
         retry_secs: How long until it is tried again.
+        compare_secs: All is compared with the venue so often when nothing seems to be missed.
+        what_if_secs: How long the venue may take to say what an order would bind as margin.
     """
 
     account: str
@@ -24,3 +26,5 @@ class DeskSettings:
     settle_secs: float = 2.0
     snapshot_secs: float = 10.0
     retry_secs: float = 1.0
+    compare_secs: float = 30.0
+    what_if_secs: float = 3.0

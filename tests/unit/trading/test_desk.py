@@ -187,6 +187,52 @@ async def test_a_full_disk_stops_orders_and_nothing_else(
         assert state(desk) is State.FILLED  # learned again from the venue
 
 
+async def test_a_change_that_cannot_be_sent_is_no_change(tmp_path: Path) -> None:
+    """The order works on with its old terms, and nothing is awaited."""
+    venue = MemoryVenue()
+    async with opened(tmp_path, venue) as desk:
+        await desk.submit(an_intent())
+        await until(lambda: state(desk) is State.WORKING)
+        venue.is_down = True
+        with pytest.raises(VenueUnavailable):
+            await desk.modify("vd-1", Terms(quantity=3, limit_price=Decimal("1.20")))
+        order = desk.ledger.orders["vd-1"]
+        assert (order.state, order.asked) == (State.WORKING, None)
+        assert order.intent == an_intent()
+
+
+async def test_a_line_that_breaks_while_sending(tmp_path: Path) -> None:
+    """What counts as lost and was never sent is rejected; a change is left to be looked up."""
+
+    class Breaking(MemoryVenue):
+        async def place(self, intent: Intent) -> None:
+            if intent.client_order_id == "vd-2":
+                await self._break("vd-2")
+            await super().place(intent)
+
+        async def modify(self, intent: Intent) -> None:
+            await self._break(intent.client_order_id)
+            await super().modify(intent)
+
+        async def _break(self, tag: str) -> None:
+            self.cut()
+            await until(lambda: state(desk, tag) is State.UNKNOWN)
+
+    venue = Breaking()
+    async with opened(tmp_path, venue) as desk:
+        await desk.submit(an_intent())
+        await until(lambda: state(desk) is State.WORKING)
+        order = await desk.submit(an_intent("vd-2"))
+        assert (order.state, order.reason) == (State.REJECTED, "not sent: the line is down")
+        venue.mend()
+        await until(lambda: desk.is_reconciled)
+        with pytest.raises(VenueUnavailable):
+            await desk.modify("vd-1", Terms(quantity=3, limit_price=Decimal("1.20")))
+        venue.mend()
+        await until(lambda: desk.is_reconciled and state(desk) is State.WORKING)
+        assert desk.ledger.orders["vd-1"].asked is None
+
+
 async def test_the_same_intent_is_the_same_order(tmp_path: Path) -> None:
     """A double click sends once; the id with another body is refused."""
     venue = MemoryVenue()

@@ -101,6 +101,23 @@ def test_more_than_was_asked_is_counted_and_raises_the_alarm() -> None:
     assert "denied" in denied.alarms[0]
 
 
+def test_an_execution_is_undone_and_told_anew() -> None:
+    """What goes against its order takes a fill back: units, money and position follow."""
+    ledger = Ledger.of([Decided(intent=an_intent(quantity=2), reason="", checks=(), at=1)])
+    price = Decimal("1.30")
+    first = a_fill("x.01", quantity=2)
+    undone = replace(first, execution_id="x.01~undone", side=first.side.other)
+    for fill in (first, undone, replace(first, execution_id="x.02", price=price)):
+        ledger.apply(Filled(fill=fill, at=2))
+    order = ledger.orders["vd-1"]
+    assert (order.state, order.filled, order.average_price) == (State.FILLED, 2, price)
+    assert ledger.positions == {CALL: 2}
+    ledger.apply(Filled(fill=replace(undone, execution_id="x.02~undone", price=price), at=3))
+    assert order.average_price is None
+    assert ledger.positions == {}
+    assert ledger.alarms == []
+
+
 def test_combinations_fill_in_whole_units() -> None:
     """A unit is filled when each of its legs is."""
     spread = an_intent(quantity=2, legs=(Leg(CALL), Leg(PUT, -2)))

@@ -1,5 +1,7 @@
 """What a venue shows becomes what has to be written down, and no more than that."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from voldesk.model.events import (
     Snapshot,
 )
 from voldesk.model.lifecycle import Event, State
+from voldesk.model.orders import OrderType, Terms
 from voldesk.trading.ledger import Ledger
 from voldesk.trading.reconcile import compare
 
@@ -98,9 +101,6 @@ def test_an_order_the_venue_never_had_is_given_up_when_it_settled() -> None:
     for entry in entries:
         ledger.apply(entry)
     assert ledger.orders["vd-1"].state is State.REJECTED
-    # That the line was lost is known in memory alone: the journal reads without it.
-    read = Ledger.of([*SENT, happened(Event.WORK), *entries])
-    assert read.orders["vd-1"].state is State.REJECTED
     found = compare(
         Ledger.of([*SENT, happened(Event.LOSE)]), snapshot(seen(Event.WORK)), missing=["vd-1"]
     )
@@ -115,6 +115,67 @@ def test_orders_of_others_are_adopted_while_they_live() -> None:
     blank = seen(Event.WORK, client_order_id="", venue_order_id="6")
     found = compare(Ledger.of([BASE]), snapshot(alive, over, blank))
     assert found.entries == (Adopted(intent=theirs, venue_order_id="9", at=9),)
+
+
+NEW = Terms(quantity=4, limit_price=Decimal("1.30"))
+BY_HAND = Terms(quantity=2, limit_price=Decimal("1.25"))
+ASKED = (happened(Event.WORK), happened(Event.ASK_MODIFY, terms=NEW))
+
+
+@pytest.mark.parametrize(
+    ("before", "shown", "terms", "state"),
+    [
+        ((*ASKED, happened(Event.LOSE)), NEW, NEW, State.WORKING),
+        ((*ASKED, happened(Event.LOSE)), an_intent().terms, an_intent().terms, State.WORKING),
+        (ASKED, NEW, NEW, State.WORKING),
+        (ASKED, an_intent().terms, an_intent().terms, State.MODIFY_PENDING),
+        ((happened(Event.WORK),), BY_HAND, BY_HAND, State.WORKING),
+        ((*ASKED, happened(Event.LOSE)), BY_HAND, BY_HAND, State.WORKING),
+    ],
+)
+def test_terms_become_those_of_the_venue(
+    before: tuple[Entry, ...], shown: Terms, terms: Terms, state: State
+) -> None:
+    """A change without an answer happened or did not, and what was changed by hand is known."""
+    ledger = Ledger.of([*SENT, *before])
+    found = compare(ledger, snapshot(seen(Event.WORK, intent=replace(an_intent(), terms=shown))))
+    for entry in found.entries:
+        ledger.apply(entry)
+    order = ledger.orders["vd-1"]
+    assert (order.intent.terms, order.state) == (terms, state)
+    assert (order.asked is None) == (state is State.WORKING)
+
+
+def test_an_order_that_the_venue_has_twice() -> None:
+    """The second is no news of the first; while it may fill, or has, it is a difference."""
+    working = happened(Event.WORK, venue_order_id="7")
+    ledger = Ledger.of([*SENT, working])
+    over = seen(Event.CANCEL, venue_order_id="8")
+    for shown, count in ((over, 0), (seen(Event.WORK, venue_order_id="8"), 1)):
+        found = compare(ledger, snapshot(seen(Event.WORK), shown))
+        assert found.entries == ()
+        assert len(found.differences) == count
+    filled = compare(ledger, snapshot(seen(Event.COMPLETE, 3, venue_order_id="8")))
+    assert filled.differences == ("order vd-1 is at the venue twice: 7 and 8",)
+    ledger = Ledger.of([*SENT[1:], working])  # and nothing was counted yet
+    assert compare(ledger, snapshot(seen(Event.WORK, venue_order_id="8"))).differences
+
+
+def test_prices_that_the_venue_moves_are_no_change() -> None:
+    """A trailing stop is where it is; its quantity is compared all the same."""
+    kind = OrderType.TRAIL
+    trail = an_intent(order_type=kind, terms=Terms(quantity=3, trail_amount=Decimal("0.5")))
+    ledger = Ledger.of([BASE, Decided(intent=trail, reason="", checks=(), at=1)])
+    ledger.apply(happened(Event.WORK))
+    moved = trail.changed(stop_price=Decimal("0.70"))
+    assert compare(ledger, snapshot(seen(Event.WORK, intent=moved))).entries == ()
+    (change,) = compare(
+        ledger, snapshot(seen(Event.WORK, intent=moved.changed(quantity=2)))
+    ).entries
+    ledger.apply(change)
+    assert ledger.orders["vd-1"].intent.terms == replace(moved.terms, quantity=2)
+    other = an_intent(terms=Terms(quantity=9, limit_price=Decimal("1.25")))
+    assert compare(ledger, snapshot(seen(Event.WORK, intent=other))).entries == ()
 
 
 def test_positions_are_counted_first_and_compared_after() -> None:
