@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 from gateway_world import World, serving
+from hand_desk import HandDesk
+from orders import an_intent
 from websockets.asyncio.client import connect
 
 from voldesk.gateways.encode import HEADER
@@ -15,7 +17,7 @@ from voldesk.gateways.fields import DEFAULT_FIELDS
 from voldesk.gateways.outbox import LAGGING, STALLED
 from voldesk.gateways.session import Ping, Resync, Subscribe, Unsubscribe
 from voldesk.gateways.settings import GatewaySettings
-from voldesk.gateways.topics import topics_served
+from voldesk.gateways.topics import PLAIN, topics_served
 from voldesk.gateways.ws import TOO_FAST
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,12 +92,14 @@ async def test_what_is_sent_is_what_is_described(messages: dict[str, Any]) -> No
     world = World()
     world.add("NIFTY")
     world.change("NIFTY", has_summary=True)
+    desk = HandDesk()
+    desk.adopt(an_intent("ext-1"))
     async with (
-        serving(world) as gateway,
+        serving(world, orders=desk) as gateway,
         connect(f"ws://127.0.0.1:{gateway.port}/ws/stream") as client,
     ):
         world.change("NIFTY", has_summary=True)
-        topics = ["chain/NIFTY", "summary/NIFTY", "greeks/NIFTY", "status", "alerts"]
+        topics = ["chain/NIFTY", "summary/NIFTY", "greeks/NIFTY", *PLAIN]
         await client.send(json.dumps({"op": "subscribe", "topics": topics, "id": 1}))
         await client.send('{"op":"ping"}')
         await client.send('{"op":"nonsense"}')
@@ -105,6 +109,9 @@ async def test_what_is_sent_is_what_is_described(messages: dict[str, Any]) -> No
         while seen < wanted:
             world.change("NIFTY")
             world.bus.publish("alerts", {"what": "x"})
+            world.bus.publish("orders", desk.find("ext-1"))
+            world.bus.publish("positions", desk.standing())
+            world.bus.publish("risk", desk.risk())
             said = json.loads(await client.recv())
             described = messages[said["type"]]["payload"]
             assert set(described["required"]) <= set(said) <= set(described["properties"])

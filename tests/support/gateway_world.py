@@ -21,6 +21,7 @@ from voldesk.gateways.alert_desk import AlertDesk
 from voldesk.gateways.auth import Keys
 from voldesk.gateways.day import Day, DayWatch
 from voldesk.gateways.frames import Message, Parcel
+from voldesk.gateways.order_desk import OrderDesk
 from voldesk.gateways.server import Gateway
 from voldesk.gateways.settings import GatewaySettings
 from voldesk.gateways.state import Stats
@@ -285,12 +286,15 @@ class Tray:
 
 @asynccontextmanager
 async def serving(
-    world: World, alerts: AlertDesk | None = None, **settings: Any
+    world: World,
+    alerts: AlertDesk | None = None,
+    orders: OrderDesk | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Gateway]:
     """Run a real gateway on a free port for as long as the block lasts."""
     clock = SystemClock()
     given = GatewaySettings(**{"port": 0, **settings})
-    gateway = Gateway(world.bus, world, given, Keys(TOKEN, clock), clock, alerts)
+    gateway = Gateway(world.bus, world, given, Keys(TOKEN, clock), clock, alerts, orders)
     running = asyncio.get_running_loop().create_task(gateway.run(), name="gateway")
     started = asyncio.ensure_future(gateway.is_started.wait())
     await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)

@@ -8,10 +8,11 @@ from typing import Any
 from voldesk.model.enums import Market
 from voldesk.model.orders import Side
 from voldesk.model.sessions import NS_PER_SECOND
+from voldesk.model.traded import Kind
 from voldesk.simulator.exchange.accounts import AccountSpec
 from voldesk.simulator.exchange.events import Event, Filled, OrderChanged
 from voldesk.simulator.exchange.exchange import Exchange
-from voldesk.simulator.exchange.instruments import Instrument, Kind, Leg
+from voldesk.simulator.exchange.instruments import Instrument, Leg
 from voldesk.simulator.exchange.orders import Execution, Order, OrderRequest, OrderStatus, OrderType
 from voldesk.simulator.exchange.quotes import Quote
 from voldesk.simulator.exchange.scenario import Rules, Scenario

@@ -19,8 +19,13 @@ from voldesk.app.commands import (
     chain,
     config,
     doctor,
+    journal,
+    kill,
+    order,
+    positions,
     price,
     record,
+    scan,
     sim,
     up,
 )
@@ -68,8 +73,14 @@ app.command("skew")(chain.skew)
 app.add_typer(alerts.alerts, name="alerts")
 app.command("analyze")(analyze.analyze)
 app.command("price")(price.price)
+app.command("scan")(scan.scan)
 app.command("record")(record.record)
 app.add_typer(record.imports, name="import")
+app.add_typer(journal.journal, name="journal")
+app.add_typer(order.order, name="order")
+app.command("positions")(positions.positions)
+app.command("kill")(kill.kill)
+app.command("unlock")(kill.unlock)
 app.command("sim")(sim.sim)
 app.command("doctor")(doctor.doctor)
 app.add_typer(config.config, name="config")

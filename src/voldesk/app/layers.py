@@ -11,7 +11,7 @@ from typing import Any, Final, get_args, get_origin
 import yaml
 from pydantic import BaseModel
 
-from voldesk.app.later import FLAT_KEYS, FLAT_VARIABLES
+from voldesk.app.older_names import FLAT_KEYS, FLAT_VARIABLES
 from voldesk.model.errors import ConfigError
 
 PREFIX: Final = "VOLDESK_"

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-_QUIET: Final = ("uvicorn", "numba", "asyncio", "socketio", "engineio")
+_QUIET: Final = ("uvicorn", "numba", "asyncio", "socketio", "engineio", "alembic")
 """Libraries that tell more than an operator wants to know."""
 
 

@@ -19,8 +19,14 @@ import structlog
 
 from voldesk.app.alert_book import AlertBook
 from voldesk.app.feeds import Feeds, build_feeds
+from voldesk.app.iv_keeping import IvKeeper, history_file
+from voldesk.app.market_view import MarketView
 from voldesk.app.recording import Tape
+from voldesk.app.scan_rounds import ScanRounds
+from voldesk.app.scan_watchlist import Watchlist
 from voldesk.app.settings import Loaded, Settings, config_folder
+from voldesk.app.trading import build_desk
+from voldesk.app.trading_desk import TradingDesk
 from voldesk.bus.local import STATUS, LocalBus
 from voldesk.model.clock import SystemClock
 from voldesk.model.errors import ConfigError
@@ -46,6 +52,9 @@ class Node:
 
     Attributes:
         gateway: Bound to its port already; None where nobody is served.
+        ivs: Keeps ivs for later days; None where none are kept.
+        trading: None where nobody trades.
+        scans: The scan on its schedule, None where there is none.
     """
 
     settings: Settings
@@ -56,6 +65,9 @@ class Node:
     alerts: AlertBook
     tapes: tuple[Tape, ...]
     gateway: "Gateway | None"
+    ivs: IvKeeper | None = None
+    trading: TradingDesk | None = None
+    scans: ScanRounds | None = None
 
 
 def build_node(loaded: Loaded, *, is_serving: bool = True, feeds: Feeds | None = None) -> Node:
@@ -64,7 +76,7 @@ def build_node(loaded: Loaded, *, is_serving: bool = True, feeds: Feeds | None =
 
     Args:
         loaded: The settings.
-        is_serving: Have a gateway.
+        is_serving: Have a gateway, and whoever trades for its clients.
         feeds: In place of those that the settings name.
 
     Raises:
@@ -81,9 +93,14 @@ def build_node(loaded: Loaded, *, is_serving: bool = True, feeds: Feeds | None =
     pump = Pump(feeds.feeds, bus, feeds.clock, pump_settings)
     subscriptions = _build_subscriptions(settings, pump, bus)
     alerts = AlertBook(settings.alerts, bus)
-    gateway = _build_gateway(settings, pump, bus, alerts) if is_serving else None
+    trading = _build_trading(loaded, feeds, pump, bus) if is_serving else None
+    gateway = _build_gateway(settings, pump, bus, alerts, trading) if is_serving else None
     tapes = _build_tapes(settings, feeds, bus)
-    return Node(settings, feeds, bus, pump, subscriptions, alerts, tapes, gateway)
+    ivs = _build_iv_keeper(settings, feeds, bus)
+    scans = _build_scans(settings, feeds, pump, bus) if is_serving else None
+    return Node(
+        settings, feeds, bus, pump, subscriptions, alerts, tapes, gateway, ivs, trading, scans
+    )
 
 
 def _build_subscriptions(settings: Settings, pump: Pump, bus: LocalBus) -> Subscriptions:
@@ -121,6 +138,12 @@ async def run_node(
             group.create_task(_settle(node), name="settle"),
             *(group.create_task(tape.run(), name="recording") for tape in node.tapes),
         ]
+        if node.ivs is not None:
+            tasks.append(group.create_task(node.ivs.run(), name="iv history"))
+        if node.scans is not None:
+            tasks.append(group.create_task(node.scans.run(), name="scans"))
+        if node.trading is not None:
+            tasks.append(group.create_task(node.trading.run(), name="trading"))
         if node.gateway is not None:
             tasks.append(group.create_task(node.gateway.run(), name="gateway"))
             await node.gateway.is_started.wait()
@@ -197,7 +220,41 @@ def _build_tapes(settings: Settings, feeds: Feeds, bus: LocalBus) -> tuple[Tape,
     return tuple(Tape(feed, folder / feed.name, bus) for feed in feeds.feeds)
 
 
-def _build_gateway(settings: Settings, pump: Pump, bus: LocalBus, alerts: AlertBook) -> "Gateway":
+def _build_scans(settings: Settings, feeds: Feeds, pump: Pump, bus: LocalBus) -> ScanRounds | None:
+    """Return the scan on its schedule, None where there is none."""
+    asked = settings.scan
+    if asked.schedule is None or not asked.watchlist:
+        return None
+    history = history_file(settings.iv_history, feeds, config_folder())
+    watchlist = Watchlist(pump, bus, feeds, asked.watchlist, asked, history)
+    return ScanRounds(watchlist, bus, asked, SystemClock())
+
+
+def _build_iv_keeper(settings: Settings, feeds: Feeds, bus: LocalBus) -> IvKeeper | None:
+    """Return what keeps ivs for later days, None where none are kept."""
+    asked = settings.iv_history
+    file = history_file(asked, feeds, config_folder())
+    if file is None or not asked.is_kept:
+        return None
+    return IvKeeper(file, bus, feeds.clock, asked)
+
+
+def _build_trading(loaded: Loaded, feeds: Feeds, pump: Pump, bus: LocalBus) -> TradingDesk | None:
+    """Return who trades, None where nobody is to."""
+    settings = loaded.settings
+    simulated = frozenset({"sim"}) if settings.sim.is_always_open else frozenset()
+    market = MarketView(pump, is_ageless=feeds.is_ageless, always_open=simulated)
+    is_live_in_file = not settings.trading.is_paper and loaded.is_from_file("trading.is_paper")
+    return build_desk(settings, feeds, market, bus, is_live_in_file=is_live_in_file)
+
+
+def _build_gateway(
+    settings: Settings,
+    pump: Pump,
+    bus: LocalBus,
+    alerts: AlertBook,
+    trading: TradingDesk | None,
+) -> "Gateway":
     """
     Bind the gateway.
 
@@ -214,7 +271,7 @@ def _build_gateway(settings: Settings, pump: Pump, bus: LocalBus, alerts: AlertB
     clock = SystemClock()
     try:
         keys = Keys(token(settings), clock)
-        return server.Gateway(bus, PumpState(pump, bus), asked, keys, clock, alerts)
+        return server.Gateway(bus, PumpState(pump, bus), asked, keys, clock, alerts, trading)
     except ConfigError as exc:
         if "cannot listen" not in str(exc):
             raise

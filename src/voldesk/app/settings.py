@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from voldesk.app.feeds import ReplaySettings, SimSettings
-from voldesk.app.later import ScanSettings, TradingSettings
 from voldesk.app.layers import (
     CONFIG_VARIABLE,
+    PREFIX,
     Layer,
     environment_layer,
     file_layer,
@@ -27,13 +27,17 @@ from voldesk.app.layers import (
     nested,
 )
 from voldesk.app.logs import LogSettings
+from voldesk.app.older_names import FLAT_VARIABLES
 from voldesk.app.recording import RecordSettings
+from voldesk.app.trading_settings import TradingSettings
 from voldesk.gateways.settings import GatewaySettings
 from voldesk.model.errors import ConfigError
 from voldesk.pipeline.pump import PumpSettings
 from voldesk.pipeline.subscriptions import SubscriptionSettings
 from voldesk.pricing.engine import EngineSettings
+from voldesk.store.iv_history import IvHistorySettings
 from voldesk.strategies.alerts import AlertSettings
+from voldesk.strategies.zero_dte.settings import ScanSettings
 from voldesk.venues.ib.settings import IbSettings
 
 DEFAULT: Final = "default"
@@ -76,8 +80,9 @@ class Settings(BaseModel):
     alerts: AlertSettings = AlertSettings()
     log: LogSettings = LogSettings()
     ib: IbSettings = IbSettings()
-    trading: TradingSettings = TradingSettings()
+    trading: TradingSettings = Field(default_factory=TradingSettings)
     scan: ScanSettings = ScanSettings()
+    iv_history: IvHistorySettings = IvHistorySettings()
 
 
 LEAVES: Final = leaves_of(Settings, _DECIDED)
@@ -99,6 +104,12 @@ class Loaded:
     def origin(self, name: str) -> str:
         """Return where the value of a setting came from."""
         return self.origins.get(name, DEFAULT)
+
+    def is_from_file(self, name: str) -> bool:
+        """Say whether a setting is as a file says, and no variable or flag has a word in it."""
+        origin = self.origin(name)
+        is_given = origin != DEFAULT and not origin.startswith(("--", PREFIX))
+        return is_given and origin not in FLAT_VARIABLES
 
     def value(self, name: str) -> Any:  # noqa: ANN401  # any setting
         """Return the value of a setting by its dotted name."""

@@ -2,8 +2,10 @@
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -11,14 +13,13 @@ from typing import Any
 import yaml
 from pydantic import SecretStr
 
-from voldesk.app.later import LATER
 from voldesk.app.layers import Given, nested
 from voldesk.app.settings import LEAVES, Loaded
 
 
 def as_table(loaded: Loaded) -> str:
     """Return a line per setting: name, value, origin."""
-    rows = [(name, json.dumps(_plain(loaded.value(name))), _note(loaded, name)) for name in LEAVES]
+    rows = [(name, json.dumps(_plain(loaded.value(name))), loaded.origin(name)) for name in LEAVES]
     wide = [max(len(row[column]) for row in rows) for column in range(2)]
     narrow = min(wide[1], 40)
     return "\n".join(f"{name:<{wide[0]}}  {value:<{narrow}}  {note}" for name, value, note in rows)
@@ -43,21 +44,16 @@ def as_document(loaded: Loaded) -> dict[str, Any]:
     }
 
 
-def _note(loaded: Loaded, name: str) -> str:
-    is_later = name.partition(".")[0] in LATER
-    return loaded.origin(name) + (" (for a later version)" if is_later else "")
-
-
 def _plain(value: Any) -> Any:  # noqa: ANN401  # any setting
     """Return a value as YAML and JSON know it; of a secret only that there is one."""
-    if isinstance(value, SecretStr | Path):
+    if isinstance(value, SecretStr | Path | Decimal):
         return str(value)
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, Enum | date):
+        return value.value if isinstance(value, Enum) else value.isoformat()
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         return {name: _plain(one) for name, one in asdict(value).items() if one is not None}
     return value

@@ -8,16 +8,17 @@ from typing import Any, Final
 import structlog
 
 from voldesk.analytics.update import ChainUpdate
-from voldesk.bus.local import STATUS, Listener, LocalBus
+from voldesk.bus.local import Listener, LocalBus
 from voldesk.gateways.channel import Channel, Delivery
 from voldesk.gateways.frames import Parcel, join_parcels
 from voldesk.gateways.meter import Meter
+from voldesk.gateways.order_desk import OrderDesk
 from voldesk.gateways.outbox import Outbox, Outlet
 from voldesk.gateways.problems import ClientError
 from voldesk.gateways.request import Request
 from voldesk.gateways.settings import GatewaySettings
 from voldesk.gateways.state import State
-from voldesk.gateways.topics import Sources, build_channel, source_of
+from voldesk.gateways.topics import PLAIN, Sources, build_channel, source_of
 
 _SOON: Final = 0.0005
 """Seconds: what is due sooner than the loop's timers can tell apart is due now."""
@@ -40,13 +41,25 @@ class Hub:
     never a backlog.
     """
 
-    def __init__(self, bus: LocalBus, state: State, settings: GatewaySettings) -> None:
+    def __init__(
+        self,
+        bus: LocalBus,
+        state: State,
+        settings: GatewaySettings,
+        orders: OrderDesk | None = None,
+    ) -> None:
         self.state = state
         self.settings = settings
         self.meter = Meter()
         self.clients: dict[Outbox, None] = {}
         self.summaries: dict[str, ChainUpdate] = {}  # the last update that had one
-        self._sources = Sources(state=state, settings=settings, summaries=self.summaries)
+        self._sources = Sources(
+            state=state,
+            settings=settings,
+            summaries=self.summaries,
+            orders=orders,
+            last=bus.last,
+        )
         self._bus = bus
         self._channels: dict[Request, Channel] = {}
         self._by_source: dict[str, list[Channel]] = {}
@@ -79,7 +92,7 @@ class Hub:
     def open(self) -> None:
         """Begin to listen to the bus."""
         self._listeners["chain/*"] = self._bus.on("chain/*", self._hear_chain, name="gateway")
-        for topic in (STATUS, "alerts"):
+        for topic in PLAIN:
             self._listeners[topic] = self._bus.on(topic, self._hear, name="gateway")
 
     def close(self) -> None:

@@ -22,6 +22,9 @@ from voldesk.gateways.alerts import alerts_router
 from voldesk.gateways.auth import SESSION_HEADER, Auth, Keys
 from voldesk.gateways.guard import Guard, is_socketio
 from voldesk.gateways.hub import Hub
+from voldesk.gateways.order_accounts import accounts_router
+from voldesk.gateways.order_desk import OrderDesk
+from voldesk.gateways.order_routes import orders_router
 from voldesk.gateways.problems import MEDIA_TYPE, ClientError, problem_body
 from voldesk.gateways.push import PushProtocol
 from voldesk.gateways.rest import rest_router
@@ -55,6 +58,7 @@ class Gateway:
         keys: Keys,
         clock: Clock,
         alerts: AlertDesk | None = None,
+        orders: OrderDesk | None = None,
     ) -> None:
         """
         Bind and put everything together.
@@ -66,6 +70,7 @@ class Gateway:
             keys: The token and the sessions.
             clock: Tells the time of pings and of sessions.
             alerts: What is watched for; None: there is nothing under ``/api/v1/alerts``.
+            orders: Who trades; None: there is nothing under ``/api/v1/orders``, and so on.
 
         Raises:
             ConfigError: The settings are not safe, or the address cannot be had.
@@ -76,9 +81,11 @@ class Gateway:
         self._sockets = bind(settings.host, settings.port)
         self.port: int = self._sockets[0].getsockname()[1]
         self.is_started = asyncio.Event()
-        self.hub = Hub(bus, state, settings)
+        self.hub = Hub(bus, state, settings, orders)
         self._socketio = SocketIoGateway(self.hub, clock)
-        routes = () if alerts is None else (alerts_router(alerts, state),)
+        routes = [] if alerts is None else [alerts_router(alerts, state)]
+        if orders is not None:
+            routes += [orders_router(orders), accounts_router(orders)]
         app = build_app(self.hub, self._socketio, keys, clock, self.port, routes)
         self._server = _Server(_config(app, settings))
 
@@ -169,8 +176,13 @@ def build_app(
         app = CORSMiddleware(
             app,
             allow_origins=settings.origins,
-            allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["authorization", "content-type", SESSION_HEADER.decode()],
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_headers=[
+                "authorization",
+                "content-type",
+                "idempotency-key",
+                SESSION_HEADER.decode(),
+            ],
             expose_headers=["etag"],
         )
     return Guard(app, settings, port, hub.meter)

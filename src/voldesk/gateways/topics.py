@@ -1,8 +1,8 @@
 """The topics a client may ask for, by name, and the channel each of them is."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
 from typing import Any, Final
@@ -18,16 +18,25 @@ from voldesk.gateways.day import day_document
 from voldesk.gateways.encode import encode_json, listing_json, micros, ticks_json
 from voldesk.gateways.fields import choose_fields
 from voldesk.gateways.frames import Message
+from voldesk.gateways.order_desk import ORDERS, POSITIONS, RISK, Mode, OrderDesk
+from voldesk.gateways.order_documents import order_document, positions_document, risk_document
 from voldesk.gateways.problems import ClientError
 from voldesk.gateways.request import Request, StreamFormat
 from voldesk.gateways.settings import GatewaySettings
 from voldesk.gateways.state import State
+from voldesk.model.errors import VenueUnavailable
 
 MAX_RATE: Final = 1000.0
 MIN_RATE: Final = 0.1
+MOST_ORDERS: Final = 500
+"""Orders that a client is told when it begins to listen, the newest ones."""
+
 _SHOWN: Final = 12  # names listed in an error
 _OF_UNDERLYING: Final = ("chain", "summary", "greeks")
-_PLAIN: Final = ("status", "alerts")
+PLAIN: Final = ("status", "alerts", ORDERS, POSITIONS, RISK)
+"""Topics that are there whatever is served."""
+
+_LOSSLESS: Final = frozenset({"ticks", "alerts", ORDERS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +51,20 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """What channels are made of: the process's state, and the last summary of each underlying."""
+    """
+    What channels are made of.
+
+    Attributes:
+        summaries: The last one of each underlying.
+        orders: Who trades, None where nobody does.
+        last: The newest message of a topic of the bus, None where there was none.
+    """
 
     state: State
     settings: GatewaySettings
     summaries: Mapping[str, ChainUpdate]
+    orders: OrderDesk | None = None
+    last: Callable[[str], Any] = field(default=lambda _: None)
 
 
 def requests_of(
@@ -70,7 +88,7 @@ def requests_of(
         elif head == "greeks":
             require_expiry(state.chains[topic.partition("/")[2]], wish.expiry)
             request = Request(topic=topic, expiry=wish.expiry, is_named=is_named)
-        elif head in {"ticks", "alerts"}:
+        elif head in _LOSSLESS:
             request = Request(topic=topic)
         else:
             request = Request(topic=topic, rate=rate)
@@ -82,7 +100,7 @@ def topics_served(state: State) -> list[str]:
     """Name every topic that can be asked for now."""
     return [
         *(f"{kind}/{one}" for one in state.chains for kind in _OF_UNDERLYING),
-        *_PLAIN,
+        *PLAIN,
         *(f"ticks/{feed}" for feed in state.listings),
     ]
 
@@ -97,7 +115,7 @@ def require_topic(topic: str, state: State) -> None:
     head, _, name = topic.partition("/")
     if head in _OF_UNDERLYING and name in state.chains:
         return
-    if topic in _PLAIN or (head == "ticks" and name in state.listings):
+    if topic in PLAIN or (head == "ticks" and name in state.listings):
         return
     served = topics_served(state)
     shown = ", ".join(served[:_SHOWN])
@@ -160,13 +178,52 @@ def build_channel(request: Request, topic_id: int, sources: Sources) -> Channel:
                 first=sources.summaries.get(name),
                 says_something=lambda update: update.summary is not None,
             )
-        case "status":
-            return LatestChannel(request, topic_id, _status_message, first=state.health())
         case "ticks":
             listing = Message("layout", listing_json(state.listings[name], topic))
             return EveryChannel(request, topic_id, _ticks_message(topic), lambda: (listing,))
         case _:
-            return EveryChannel(request, topic_id, _alert_message(topic))
+            return _plain_channel(request, topic_id, sources)
+
+
+def _plain_channel(request: Request, topic_id: int, sources: Sources) -> Channel:
+    """Return the channel of a topic of `PLAIN`; where nobody trades nothing is said of it."""
+    topic, desk = request.topic, sources.orders
+    if topic == "status":
+        return LatestChannel(request, topic_id, _status_message, first=sources.state.health())
+    if topic == "alerts":
+        return EveryChannel(request, topic_id, _alert_message(topic))
+    mode = Mode.PAPER if desk is None else desk.mode
+    if topic == ORDERS:
+        return EveryChannel(
+            request,
+            topic_id,
+            lambda order, seq: _message("order", topic, order_document(order, mode), seq),
+            lambda: _known_orders(topic, desk),
+        )
+    kind, encode = (
+        ("positions", positions_document) if topic == POSITIONS else ("risk", risk_document)
+    )
+    return LatestChannel(
+        request,
+        topic_id,
+        lambda message, seq: _message(kind, topic, encode(message), seq),
+        first=sources.last(topic),
+    )
+
+
+def _known_orders(topic: str, desk: OrderDesk | None) -> tuple[Message, ...]:
+    """Return what a client is told first: the orders there are, the newest ones of many."""
+    try:
+        known = [] if desk is None else desk.orders()[:MOST_ORDERS]
+        documents = [] if desk is None else [order_document(one, desk.mode) for one in known]
+    except VenueUnavailable:  # nothing trades yet
+        documents = []
+    return (_message("orders", topic, documents, None),)
+
+
+def _message(kind: str, topic: str, data: object, seq: int | None) -> Message:
+    number = {} if seq is None else {"seq": seq}
+    return Message(kind, encode_json({"type": kind, "topic": topic, **number, "data": data}))
 
 
 def _status_message(health: Mapping[str, Any], _: int) -> Message:

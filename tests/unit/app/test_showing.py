@@ -25,12 +25,12 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_setting_has_a_line_with_its_origin() -> None:
-    """Default, file or variable; what nothing reads yet says so."""
+    """Default, file or variable."""
     lines = {line.split()[0]: line for line in as_table(load_settings()).splitlines()}
     assert list(lines) == list(LEAVES)
     assert lines["gateway.port"].split() == ["gateway.port", "9000", "voldesk.yaml"]
     assert lines["gateway.host"].split()[-1] == "default"
-    assert lines["trading.is_paper"].endswith("PAPER_TRADING (for a later version)")
+    assert lines["trading.is_paper"].endswith("PAPER_TRADING")
     assert lines["token"].endswith("VOLDESK_TOKEN")
 
 

@@ -1,12 +1,16 @@
 """Names of topics, what can be wished of them, and the channels they are."""
 
+import json
 from datetime import date
+from typing import Any
 
 import pytest
 from gateway_world import FIRST_EXPIRY, World
+from hand_desk import HandDesk
+from orders import an_intent
 
 from voldesk.gateways.chain_channel import ChainChannel
-from voldesk.gateways.channel import EveryChannel, LatestChannel
+from voldesk.gateways.channel import Channel, EveryChannel, LatestChannel
 from voldesk.gateways.contract_channel import ContractChannel
 from voldesk.gateways.fields import DEFAULT_FIELDS
 from voldesk.gateways.problems import ClientError
@@ -42,13 +46,16 @@ def _world() -> World:
 
 
 def test_topics_are_those_of_the_process() -> None:
-    """Three per underlying, ticks per feed, status and alerts."""
+    """Three per underlying, ticks per feed, and those that are always there."""
     assert topics_served(_world()) == [
         "chain/NIFTY",
         "summary/NIFTY",
         "greeks/NIFTY",
         "status",
         "alerts",
+        "orders",
+        "positions",
+        "risk",
         "ticks/sim",
     ]
 
@@ -61,6 +68,9 @@ def test_topics_are_those_of_the_process() -> None:
         ("summary/NIFTY", LatestChannel, "chain/NIFTY"),
         ("status", LatestChannel, "status"),
         ("alerts", EveryChannel, "alerts"),
+        ("orders", EveryChannel, "orders"),
+        ("positions", LatestChannel, "positions"),
+        ("risk", LatestChannel, "risk"),
         ("ticks/sim", EveryChannel, "ticks/sim"),
     ],
 )
@@ -90,7 +100,7 @@ def test_a_long_list_of_topics_is_cut() -> None:
     world = World()
     for number in range(30):
         world.add(f"U{number}", strikes=1)
-    with pytest.raises(ClientError, match="and 80 more"):
+    with pytest.raises(ClientError, match="and 83 more"):
         requests_of(("x",), Wish(), world, is_named=False)
 
 
@@ -140,3 +150,57 @@ def test_an_expiry_that_is_not_listed_is_named() -> None:
     require_expiry(update, FIRST_EXPIRY)
     with pytest.raises(ClientError, match="no expiry 2031-01-01; there are 2025-11-27"):
         require_expiry(update, date(2031, 1, 1))
+
+
+def _said(channel: object, *messages: Any) -> list[Any]:
+    """Return what a channel tells: its opening, and then each of some messages of the bus."""
+    assert isinstance(channel, EveryChannel | LatestChannel)
+    told = list(channel.opening())
+    for message in messages:
+        channel.take(message)
+        told += [one for _, parcel in channel.flush() for one in parcel.messages]
+    return [json.loads(one.payload) for one in told]
+
+
+def _trading(topic: str, desk: HandDesk | None, last: Any = None) -> Channel:
+    world = _world()
+    sources = Sources(
+        state=world,
+        settings=GatewaySettings(),
+        summaries={},
+        orders=desk,
+        last=lambda name: last if name == topic else None,
+    )
+    return build_channel(Request(topic=topic), 1, sources)
+
+
+def test_orders_are_told_from_those_that_are_known_on() -> None:
+    """First all of them, then each whenever something happened to it."""
+    desk = HandDesk()
+    desk.adopt(an_intent("ext-1"))
+    order = desk.find("ext-1")
+    known, one = _said(_trading("orders", desk), order)
+    assert (known["type"], [each["client_order_id"] for each in known["data"]]) == (
+        "orders",
+        ["ext-1"],
+    )
+    assert (one["type"], one["seq"], one["data"]["state"]) == ("order", 1, "external")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_where_nobody_trades_no_orders_are_told(is_there: bool) -> None:
+    """An empty list: the topic can be listened to all the same."""
+    desk = HandDesk() if is_there else None
+    if desk is not None:
+        desk.is_away = True
+    assert _said(_trading("orders", desk)) == [{"type": "orders", "topic": "orders", "data": []}]
+
+
+def test_positions_and_risk_are_told_as_they_stand() -> None:
+    """The last that was said comes at once, the next replaces it."""
+    desk = HandDesk()
+    first, then = _said(_trading("risk", desk, desk.risk()), desk.risk())
+    assert (first["type"], first["seq"], then["seq"]) == ("risk", 1, 2)
+    assert first["data"]["unlock_phrase"] == "unlock PAPER"
+    (held,) = _said(_trading("positions", desk), desk.standing())
+    assert (held["type"], held["data"]) == ("positions", [])

@@ -1,0 +1,249 @@
+"""The desk that the settings ask for."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk_room import a_room
+from gateway_world import until
+from put_feed import PutFeed
+from pydantic import SecretStr
+from venue import MemoryVenue
+
+from voldesk.app.feeds import Feeds
+from voldesk.app.market_view import MarketView
+from voldesk.app.settings import Settings
+from voldesk.app.trading import (
+    build_desk,
+    config_hash,
+    journal_folder,
+    kill_file,
+    refusal_of,
+)
+from voldesk.app.trading_desk import TradingDesk
+from voldesk.app.trading_settings import BrokerName, TradingSettings
+from voldesk.bus.local import LocalBus
+from voldesk.gateways.order_desk import Mode
+from voldesk.model.clock import ManualClock
+from voldesk.model.errors import ConfigError, VenueUnavailable
+from voldesk.model.lifecycle import State
+from voldesk.model.orders import Intent, Leg, OrderType, Side, Terms
+from voldesk.pipeline.pump import Pump, PumpSettings
+from voldesk.trading.limits import GateState
+from voldesk.venues.ib.settings import IbSettings
+
+NOON = 1_790_784_000_000_000_000
+CALL = "us SPXW 20261030 000000100000000 C"
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+
+
+@dataclass
+class Floor:
+    """A desk, the market it trades in, and the feed of that."""
+
+    desk: TradingDesk | None
+    feed: PutFeed
+    market: Any
+    clock: ManualClock
+
+    @property
+    def trading(self) -> TradingDesk:
+        """Return the desk that there is."""
+        assert self.desk is not None
+        return self.desk
+
+    def tick(self) -> None:
+        """Let a second pass, and tick a spot and every quote."""
+        self.clock.advance(10**9)
+        now = self.clock.now()
+        self.feed.put(self.market.spot(100.0, now), self.market.fair(100.0, now))
+
+
+def settings(**trading: Any) -> Settings:
+    asked = {"paper": {"submit_latency_ms": 0, "answer_latency_ms": 0}} | trading
+    return Settings.model_validate({"trading": asked, "ib": IbSettings(account="DU9")})
+
+
+@asynccontextmanager
+async def floor(
+    market: Any, asked: Settings, *, name: str = "put", is_replay: bool = False, **more: Any
+) -> AsyncIterator[Floor]:
+    """Run a desk beside the pump of a feed in the hand of the test."""
+    feed, clock, bus = PutFeed(market.listing, name), ManualClock(NOON), LocalBus()
+    feeds = Feeds((feed,), clock, is_replay=is_replay, is_ageless=True)
+    pump = Pump(feeds.feeds, bus, clock, PumpSettings(turn_secs=0.001))
+    view = MarketView(pump, is_ageless=True)
+    desk = build_desk(asked, feeds, view, bus, **more)
+    running = [asyncio.create_task(pump.run())]
+    if desk is not None:
+        running.append(asyncio.create_task(desk.run()))
+    try:
+        yield Floor(desk, feed, market, clock)
+    finally:
+        for task in reversed(running):
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def refused(desk: TradingDesk) -> str:
+    """Return why a desk does not open, once it has tried."""
+    said = ""
+
+    def has_tried() -> bool:
+        nonlocal said
+        try:
+            desk.orders()
+        except VenueUnavailable as exc:
+            said = str(exc)
+        return "not begun" not in said
+
+    await until(has_tried)
+    return said
+
+
+async def test_paper_is_traded_on_the_quotes_of_the_chains(market: Any, tmp_path: Path) -> None:
+    """From the gate through the journal to a fill, a position and its copy in SQL."""
+    async with floor(market, settings()) as found:
+        desk = found.trading
+        assert (desk.account, desk.mode) == ("PAPER", Mode.PAPER)
+        parts = await desk.wait_open()
+        found.tick()
+        await until(lambda: parts.desk.is_reconciled)
+        intent = Intent(
+            client_order_id="vd-1",
+            account="PAPER",
+            underlying="SPX",
+            legs=(Leg(CALL),),
+            side=Side.BUY,
+            order_type=OrderType.MARKET,
+            terms=Terms(quantity=1),
+            made_at=found.clock.now(),
+        )
+        await until(lambda: (mark := desk.mark(CALL)) is not None and mark.iv > 0)
+        placed = await desk.place(intent)
+        assert placed.order.state is not State.DENIED, placed.order.reason
+
+        def has_filled() -> bool:
+            found.tick()
+            return placed.order.state is State.FILLED
+
+        await until(has_filled)
+        standing = desk.standing()
+        assert [row.quantity for row in standing.holdings.rows] == [1]
+        assert standing.equity < 100_000
+        folder = tmp_path / "home" / "voldesk" / "journal" / "PAPER"
+        await until((folder / "trades.sqlite").is_file)
+        await until((folder / "day.json").is_file)
+        assert (folder / "orders.log").is_file()
+        assert (folder / "paper" / "paper.log").is_file()
+
+
+async def test_what_is_simulated_has_an_account_of_its_own(market: Any) -> None:
+    """Unless somebody names one."""
+    async with floor(market, settings(), name="sim") as found:
+        assert found.trading.account == "PAPER-SIM"
+    async with floor(market, settings(account="MINE"), name="sim") as found:
+        assert found.trading.account == "MINE"
+
+
+async def test_a_recording_is_not_traded(market: Any) -> None:
+    """Its day is over."""
+    async with floor(market, settings(), is_replay=True) as found:
+        assert "a recording is not traded" in await refused(found.trading)
+
+
+async def test_off_is_nobody(market: Any) -> None:
+    """No desk at all."""
+    async with floor(market, settings(broker="off")) as found:
+        assert found.desk is None
+
+
+async def test_settings_that_contradict_themselves_are_refused(market: Any) -> None:
+    """Before anything is opened."""
+    with pytest.raises(ConfigError, match="is_paper says none"):
+        async with floor(market, settings(broker="ib")):
+            pass
+
+
+async def test_ib_that_is_away_is_tried_again(market: Any) -> None:
+    """The process streams meanwhile, and says why."""
+    asked = settings(broker="ib-paper")
+    ib = IbSettings(account="DU9", port=1, connect_secs=0.2)
+    asked = asked.model_copy(update={"ib": ib})
+    async with floor(market, asked) as found:
+        assert (found.trading.account, found.trading.mode) == ("DU9", Mode.PAPER)
+        assert "account DU9 is not traded here" in await refused(found.trading)
+
+
+async def test_a_journal_that_cannot_be_opened_is_told(market: Any, tmp_path: Path) -> None:
+    """And what was opened before is closed again."""
+    (tmp_path / "orders.log").write_text("no journal\n" * 9)
+    async with floor(market, settings(folder=tmp_path)) as found:
+        assert "orders.log" in await refused(found.trading)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "day.json").write_text("no day")
+    async with floor(market, settings(folder=other)) as found:
+        assert "the day's figures" in await refused(found.trading)
+    (other / "day.json").unlink()
+    async with floor(market, settings(folder=other)) as found:
+        assert (await found.trading.wait_open()).desk.state is GateState.ACTIVE
+
+
+async def test_paper_and_live_never_mix(market: Any) -> None:
+    """A file that says real money does not trade a paper venue."""
+    async with floor(market, settings(), is_live_in_file=True) as found:
+        assert "the venue's account is a paper account" in await refused(found.trading)
+
+
+def test_files_are_where_the_settings_say(tmp_path: Path) -> None:
+    """Else beside the user's."""
+    home = tmp_path / "home" / "voldesk"
+    assert journal_folder(TradingSettings(), "DU1") == home / "journal" / "DU1"
+    assert journal_folder(TradingSettings(folder=tmp_path), "DU1") == tmp_path
+    assert kill_file(TradingSettings()) == home / "kill"
+    assert kill_file(TradingSettings(kill_file=tmp_path / "k")) == tmp_path / "k"
+
+
+def test_the_hash_tells_settings_apart_and_no_secret() -> None:
+    """The same settings have the same hash, whatever the token."""
+    one = Settings(token=SecretStr("a" * 40))
+    assert config_hash(one) == config_hash(Settings(token=SecretStr("b" * 40)))
+    other = TradingSettings(broker=BrokerName.OFF)
+    assert config_hash(one) != config_hash(Settings(trading=other))
+
+
+async def test_without_the_library_of_ib_it_says_what_to_install(
+    market: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The extra, by name; the process streams all the same."""
+    for name in list(sys.modules):
+        if name.startswith(("voldesk.venues.ib.", "ib_async.")) and not name.endswith(".settings"):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "ib_async", None)
+    async with floor(market, settings(broker="ib-paper")) as found:
+        assert "pip install 'voldesk[ib]'" in await refused(found.trading)
+
+
+async def test_real_money_is_refused_with_everything_that_is_missing(
+    tmp_path: Path,
+) -> None:
+    """Nobody has armed it, which nothing of this version can."""
+    venue = MemoryVenue(is_paper=False)
+    async with a_room(tmp_path, venue) as room:
+        await room.opens()
+        parts = room.desk.parts
+        live = refusal_of(parts, is_live_in_file=True)
+        mixed = refusal_of(parts, is_live_in_file=False)
+    assert "nobody has armed the account at the terminal" in live
+    assert "the configuration file does not say live" not in live
+    assert "the configuration file does not say live: true" in mixed
