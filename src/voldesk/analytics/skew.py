@@ -42,7 +42,7 @@ def skew_of(smile: Smile) -> Skew:
     at_the_money = atm_iv(smile)
     call25, put25 = iv_at_delta(smile, 0.25), iv_at_delta(smile, -0.25)
     call10, put10 = iv_at_delta(smile, 0.10), iv_at_delta(smile, -0.10)
-    slope = skew_slope(smile)
+    slope = _slope_at(smile, at_the_money)
     return Skew(
         atm_iv=at_the_money,
         rr25=call25 - put25,
@@ -65,8 +65,12 @@ def skew_slope(smile: Smile) -> float:
     Returns:
         Vol per unit of log-moneyness; NaN where the forward is not enclosed by known strikes.
     """
-    at_the_money = atm_iv(smile)
-    if not np.isfinite(at_the_money):
+    return _slope_at(smile, atm_iv(smile))
+
+
+def _slope_at(smile: Smile, at_the_money: float) -> float:
+    """Return `skew_slope` of a smile whose vol at the forward is known already."""
+    if not math.isfinite(at_the_money):
         return math.nan
     band = _SLOPE_BAND_STDEVS * at_the_money * math.sqrt(smile.years)
     near = np.abs(smile.log_moneyness) <= band

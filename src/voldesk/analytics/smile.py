@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -70,7 +71,7 @@ def atm_iv(smile: Smile) -> float:
     Returns:
         A fraction; NaN where no strike is known at or below the forward, or none at or above it.
     """
-    above = int(np.searchsorted(smile.log_moneyness, 0.0))
+    above = int(smile.log_moneyness.searchsorted(0.0))
     if above == len(smile.iv):
         return math.nan
     if smile.log_moneyness[above] == 0.0:
@@ -103,18 +104,25 @@ def iv_at_delta(smile: Smile, delta: float) -> float:
         raise ValueError(f"delta {delta}: a call's is between 0 and 1, a put's between -1 and 0")
     if not len(smile.iv):
         return math.nan
-    target = _NORMAL.inv_cdf(delta if delta > 0.0 else 1.0 + delta)
-    start = max(int(np.searchsorted(smile.log_moneyness, 0.0)) - 1, 0)
-    if smile.d1[start] == target:
+    target = _d1_of(delta)
+    start = max(int(smile.log_moneyness.searchsorted(0.0)) - 1, 0)
+    here = float(smile.d1[start])
+    if here == target:
         return float(smile.iv[start])
-    if smile.d1[start] > target:  # d1 falls as strikes rise: the target is further up
+    if here > target:  # d1 falls as strikes rise: the target is further up
         x, y, aim = -smile.d1[start:], smile.iv[start:], -target
     else:
         x, y, aim = smile.d1[start::-1], smile.iv[start::-1], target
-    crossing = np.flatnonzero((x[:-1] <= aim) & (x[1:] >= aim))
-    if not len(crossing):
+    is_crossed = (x[:-1] <= aim) & (x[1:] >= aim)
+    if not is_crossed.any():
         return math.nan
-    return _monotone_cubic(x, y, int(crossing[0]), aim)
+    return _monotone_cubic(x, y, int(is_crossed.argmax()), aim)
+
+
+@lru_cache(maxsize=64)
+def _d1_of(delta: float) -> float:
+    """Return the ``d1`` at which a forward delta is reached; the same few are always asked for."""
+    return _NORMAL.inv_cdf(delta if delta > 0.0 else 1.0 + delta)
 
 
 def _monotone_cubic(x: FloatArray, y: FloatArray, left: int, at: float) -> float:

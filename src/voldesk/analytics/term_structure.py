@@ -90,6 +90,9 @@ def _total_variance(years: FloatArray, iv: FloatArray) -> tuple[FloatArray, Floa
     with np.errstate(over="ignore", invalid="ignore"):
         total = iv * iv * years
         known = np.isfinite(total) & (years > 0.0) & (iv > 0.0)
-    time, place = np.unique(years[known], return_inverse=True)
-    sums = np.bincount(place, total[known], len(time))
+    time, total = years[known], total[known]
+    if (time[1:] > time[:-1]).all():  # as a chain has its series
+        return time, total
+    time, place = np.unique(time, return_inverse=True)
+    sums = np.bincount(place, total, len(time))
     return time, sums / np.bincount(place, minlength=len(time))

@@ -157,8 +157,11 @@ def _wing(bid: FloatArray, mid: FloatArray) -> BoolArray:
 
 def _widths(strike: FloatArray) -> FloatArray:
     """Return dK of two or more strikes: half of what lies between the neighbours."""
-    step = np.diff(strike)
-    return 0.5 * (np.concatenate((step[:1], step)) + np.concatenate((step, step[-1:])))
+    step = strike[1:] - strike[:-1]
+    widths = np.empty_like(strike)
+    widths[0], widths[-1] = step[0], step[-1]
+    widths[1:-1] = 0.5 * (step[:-1] + step[1:])
+    return widths
 
 
 def _unknown(forward: float) -> SeriesVariance:

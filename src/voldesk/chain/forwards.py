@@ -82,10 +82,12 @@ def fit_forwards(table: ChainTable, *, dividends: float = 0.0) -> None:
 
 def wants_parity(table: ChainTable, dividends: float = 0.0) -> BoolArray:
     """Tell which points need a parity fit, for their forward or their discount. ``(p,)``."""
+    is_alive: BoolArray = table.points.years > 0.0
+    first = _order(table, dividends)[0]
+    if first == _PARITY or _given_rate(table) is None:
+        return is_alive
     with np.errstate(all="ignore"):
-        candidates = _given(table, dividends)
-        told = _is_told(table, candidates, _order(table, dividends)[0])
-        return (table.points.years > 0.0) & ~told
+        return is_alive & ~(_given(table, dividends, first) > 0.0)
 
 
 def choose_forwards(
@@ -99,10 +101,9 @@ def choose_forwards(
     """
     alive = table.points.years > 0.0
     with np.errstate(all="ignore"):
-        candidates = _given(table, dividends) | {_PARITY: parity.forward}
-        forward = _choose(candidates, _order(table, dividends)[:-1], alive)
+        forward = _choose(table, parity, dividends, alive)
         forward = _carry_forwards(table, forward)
-        discount = _discounts(table, forward.values, parity)
+        discount = _discounts(table, forward.values, parity, alive)
         present = forward.values * discount.values
         has_discount = alive & (discount.values > 0.0) & np.isfinite(discount.values)
         is_good = has_discount & (present > 0.0) & np.isfinite(present)
@@ -114,31 +115,24 @@ def choose_forwards(
 
 def _order(table: ChainTable, dividends: float) -> tuple[str, ...]:
     order = _ORDER[table.profile.forward]
-    return tuple(_ESCROWED if dividends and word == _SPOT_RATE else word for word in order)
+    if not dividends:
+        return order
+    return tuple(_ESCROWED if word == _SPOT_RATE else word for word in order)
 
 
-def _given(table: ChainTable, dividends: float) -> dict[str, FloatArray]:
-    """Return the forwards that need no fit, at each point; NaN where something is missing."""
+def _given(table: ChainTable, dividends: float, word: str) -> FloatArray:
+    """Return a forward that needs no fit, at each point; NaN where something is missing."""
     points = table.points
+    if word == _QUOTED:
+        return points.quoted
     rate = np.nan if table.profile.rate is None else table.profile.rate
-    growth = np.exp(rate * points.years)
-    return {
-        _QUOTED: points.quoted,
-        _SPOT_RATE: points.spot * growth,
-        _ESCROWED: (points.spot - dividends) * growth,
-    }
+    spot = points.spot - dividends if word == _ESCROWED else points.spot
+    return spot * np.exp(rate * points.years)
 
 
 def _given_rate(table: ChainTable) -> float | None:
     """Return the rate whose discount is taken as given; None where parity has to tell it."""
     return table.profile.rate if table.profile.discount is DiscountSource.RATE else None
-
-
-def _is_told(table: ChainTable, candidates: dict[str, FloatArray], first: str) -> BoolArray:
-    """Tell which points need no parity fit, for their forward or their discount."""
-    if first not in candidates or _given_rate(table) is None:
-        return np.zeros(table.points.series.size, dtype=np.bool_)
-    return candidates[first] > 0.0
 
 
 def fit_parity(table: ChainTable, parity: Parity, wanted: BoolArray) -> None:
@@ -154,18 +148,18 @@ def fit_parity(table: ChainTable, parity: Parity, wanted: BoolArray) -> None:
     """
     rate = _given_rate(table)
     word = _PARITY if rate is None else _RATE
-    asked = [int(index) for index in np.unique(table.points.series[wanted])]
+    asked = np.flatnonzero(np.bincount(table.points.series[wanted])).tolist()
     with np.errstate(all="ignore"):
         for index in asked:
-            forget_fit(table, parity, index)
+            parity.fits.pop(index, None)
             _fit_into(parity, table, index, rate, word)
-        if rate is not None:
-            return
         mute = [index for index in asked if parity.fits[index].reason]
-        zero_rates = _carried(table.series.years, *_zero_rates(table, parity))
-        for index in mute:
-            if np.isfinite(zero_rates[index]):
-                _fit_into(parity, table, index, float(zero_rates[index]), CARRY)
+        if rate is not None or not mute:
+            return
+        zero_rates = _carried(table.series.years[mute], *_zero_rates(table, parity)).tolist()
+        for index, zero_rate in zip(mute, zero_rates, strict=True):
+            if math.isfinite(zero_rate):
+                _fit_into(parity, table, index, zero_rate, CARRY)
             elif table.profile.rate is not None:
                 _fit_into(parity, table, index, table.profile.rate, _RATE)
             elif table.series.years[index] < _ONE_DAY and math.isnan(parity.fits[index].forward):
@@ -175,7 +169,7 @@ def fit_parity(table: ChainTable, parity: Parity, wanted: BoolArray) -> None:
 def forget_fit(table: ChainTable, parity: Parity, index: int) -> None:
     """Drop what an earlier fit of the series said."""
     if parity.fits.pop(index, None) is not None:
-        where = table.points.series == index
+        where = _points_of(table, index)
         parity.forward[where] = parity.discount[where] = np.nan
         del parity.discount_source[index]
 
@@ -185,23 +179,28 @@ def _fit_into(parity: Parity, table: ChainTable, index: int, rate: float | None,
     fit, forward, discount = fit_series(table, index, rate)
     if index in parity.fits and not np.isfinite(fit.forward):
         return
-    where = np.flatnonzero(table.points.series == index)
+    where = _points_of(table, index)
     parity.forward[where] = forward
     parity.discount[where] = discount
     parity.fits[index] = fit
     parity.discount_source[index] = word
 
 
+def _points_of(table: ChainTable, index: int) -> slice | BoolArray:
+    """Return which points are a series'."""
+    series = table.points.series
+    return slice(index, index + 1) if series.size == len(table.series) else series == index
+
+
 def _zero_rates(table: ChainTable, parity: Parity) -> tuple[FloatArray, FloatArray]:
     """Return years and zero rate of the series whose own quotes tell their discount."""
-    m = len(table.series)
     own = [
         index
         for index, fit in parity.fits.items()
         if parity.discount_source[index] == _PARITY and not fit.reason
     ]
     years = table.series.years[own]
-    return years, -np.log(parity.discount[:m][own]) / years
+    return years, -np.log(parity.discount[own]) / years
 
 
 def _carried(years: FloatArray, node_years: FloatArray, node_rates: FloatArray) -> FloatArray:
@@ -211,43 +210,53 @@ def _carried(years: FloatArray, node_years: FloatArray, node_rates: FloatArray) 
     What hours to expiry imply per year is mostly noise: such nodes serve their like only.
     """
     rates = np.full(years.shape, np.nan)
+    if not node_years.size:
+        return rates
     is_node = (node_years > 0.0) & np.isfinite(node_rates)
     for is_served, is_used in (
         (years < _ONE_DAY, is_node),
         (years >= _ONE_DAY, is_node & (node_years >= _ONE_DAY)),
     ):
-        if is_used.any():
+        if is_served.any() and is_used.any():
             order = np.argsort(node_years[is_used])
             nodes, values = node_years[is_used][order], node_rates[is_used][order]
             rates[is_served] = np.interp(years[is_served], nodes, values)
     return rates
 
 
-def _choose(candidates: dict[str, FloatArray], order: tuple[str, ...], alive: BoolArray) -> Choice:
+def _choose(table: ChainTable, parity: Parity, dividends: float, alive: BoolArray) -> Choice:
     """Take at each point the first candidate that is a forward."""
-    words = (*order, CARRY, NONE)
+    order = _order(table, dividends)
+    words = (*order, NONE)
     values = np.full(alive.size, np.nan)
     word = np.full(alive.size, words.index(NONE), dtype=np.int32)
-    for index, name in enumerate(order):
-        candidate = candidates[name]
-        is_taken = alive & (word == words.index(NONE)) & (candidate > 0.0) & np.isfinite(candidate)
+    is_open = alive
+    for index, name in enumerate(order[:-1]):
+        candidate = parity.forward if name == _PARITY else _given(table, dividends, name)
+        is_taken = is_open & (candidate > 0.0) & (candidate < np.inf)
         values[is_taken] = candidate[is_taken]
         word[is_taken] = index
+        is_open = is_open & ~is_taken
+        if not is_open.any():
+            break
     return Choice(values, words, word)
 
 
 def _carry_forwards(table: ChainTable, forward: Choice) -> Choice:
     """Fill the points that have a spot and no forward with the carry of the other series."""
     points, m = table.points, len(table.series)
+    is_open = (points.years > 0.0) & np.isnan(forward.values)
+    if not is_open.any():
+        return forward
     growth = np.log(forward.values[:m] / points.spot[:m]) / points.years[:m]
     carried = points.spot * np.exp(_carried(points.years, points.years[:m], growth) * points.years)
-    is_filled = (points.years > 0.0) & np.isnan(forward.values) & np.isfinite(carried)
+    is_filled = is_open & np.isfinite(carried)
     values = np.where(is_filled, carried, forward.values)
     word = np.where(is_filled, forward.words.index(CARRY), forward.word).astype(np.int32)
     return Choice(values, forward.words, word)
 
 
-def _discounts(table: ChainTable, forward: FloatArray, parity: Parity) -> Choice:
+def _discounts(table: ChainTable, forward: FloatArray, parity: Parity, alive: BoolArray) -> Choice:
     """Return the discount at each point: the given rate's, parity's, or what stands in."""
     points = table.points
     words = (_PARITY, _RATE, CARRY, ZERO_RATE, NONE)
@@ -256,21 +265,30 @@ def _discounts(table: ChainTable, forward: FloatArray, parity: Parity) -> Choice
         word = np.full(points.years.size, words.index(_RATE), dtype=np.int32)
         return Choice(np.exp(-given * points.years), words, word)
     values = parity.discount.copy()
-    word = np.full(values.size, words.index(NONE), dtype=np.int32)
+    of_series = np.full(len(table.series), words.index(NONE), dtype=np.int32)
     for index, name in parity.discount_source.items():
-        word[(points.series == index) & np.isfinite(values)] = words.index(name)
-    rate = np.nan if table.profile.rate is None else table.profile.rate
-    carried = np.exp(-_carried(points.years, *_zero_rates(table, parity)) * points.years)
-    stand_ins = (
-        (CARRY, carried),
-        (_RATE, np.exp(-rate * points.years)),
-        (ZERO_RATE, np.where(np.isfinite(forward), 1.0, np.nan)),
-    )
-    for name, candidate in stand_ins:
-        is_taken = np.isnan(values) & np.isfinite(candidate)
+        of_series[index] = words.index(name)
+    word = np.where(np.isfinite(values), of_series[points.series], words.index(NONE))
+    for name in (CARRY, _RATE, ZERO_RATE):
+        is_open = alive & np.isnan(values)
+        if not is_open.any():
+            break
+        candidate = _stand_in(table, forward, parity, name)
+        is_taken = is_open & np.isfinite(candidate)
         values[is_taken] = candidate[is_taken]
         word[is_taken] = words.index(name)
-    return Choice(values, words, word)
+    return Choice(values, words, word.astype(np.int32, copy=False))
+
+
+def _stand_in(table: ChainTable, forward: FloatArray, parity: Parity, word: str) -> FloatArray:
+    """Return a discount that parity did not tell, at each point."""
+    points = table.points
+    if word == CARRY:
+        return np.exp(-_carried(points.years, *_zero_rates(table, parity)) * points.years)
+    if word == _RATE:
+        rate = np.nan if table.profile.rate is None else table.profile.rate
+        return np.exp(-rate * points.years)
+    return np.where(np.isfinite(forward), 1.0, np.nan)
 
 
 def _publish(table: ChainTable, forward: Choice, discount: Choice, parity: Parity) -> None:
@@ -278,8 +296,8 @@ def _publish(table: ChainTable, forward: Choice, discount: Choice, parity: Parit
     series, points = table.series, table.points
     series.forward[:] = points.forward[: len(series)]
     series.discount[:] = points.discount[: len(series)]
-    known = np.isfinite((series.forward, series.discount)).T.tolist()
-    for index, (has_forward, has_discount) in enumerate(known):
+    known = np.isfinite(series.forward).tolist(), np.isfinite(series.discount).tolist()
+    for index, (has_forward, has_discount) in enumerate(zip(*known, strict=True)):
         series.forward_source[index] = forward.word_at(index) if has_forward else NONE
         series.discount_source[index] = discount.word_at(index) if has_discount else NONE
         fit = parity.fits.get(index)

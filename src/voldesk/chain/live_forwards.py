@@ -75,10 +75,11 @@ class LiveForwards:
     """
     Keeps forward, discount and years of every series of a live table.
 
-    A parity fit costs some hundred microseconds, a tick a few: so a series is fitted anew when
-    its quotes changed and its fit has some age. In between its forward goes with spot (the ratio
-    of the two stands) and, where it was made of spot and a rate, with time; its discount goes
-    with time at the same rate. All by the instants handed in, so a replay fits where the day did.
+    A fit and the choice that follows cost a hundred microseconds, a tick a few: so a series is
+    fitted anew when its quotes changed and its fit has some age. In between its forward goes with
+    spot (the ratio of the two stands) and, where it was made of spot and a rate, with time; its
+    discount goes with time at the same rate. All by the instants handed in, so a replay fits where
+    the day did.
 
     Args:
         table: A table of which each series has one point.
@@ -237,7 +238,8 @@ class LiveForwards:
     ) -> BoolArray:
         """Fit the series that are due, choose every series' source anew, tell which moved."""
         table, points, parity = self._table, self._table.points, self._parity
-        for index in [index for index in parity.fits if not points.years[index] > 0.0]:
+        years = points.years.tolist()
+        for index in [index for index in parity.fits if not years[index] > 0.0]:
             forget_fit(table, parity, index)
         carried = self._carried(self._fits, points.years, growth=0.0)
         parity.forward[:], parity.discount[:] = carried
@@ -251,8 +253,7 @@ class LiveForwards:
         forward, _ = choose_forwards(table, parity)
         self._is_on_quoted[:] = forward.word == forward.words.index(_QUOTED)
         spots[self._is_on_quoted] = np.nan  # the venue's forward goes with nothing but itself
-        everywhere = np.ones(due.size, dtype=np.bool_)
-        self._chosen.take(everywhere, points.forward, points.discount, points.years, spots)
+        self._chosen.take(slice(None), points.forward, points.discount, points.years, spots)
         self._growth[:] = self._growth_of(forward)
         return due | ~(
             _is_same(points.forward, expected) & _is_same(points.discount, expected_discount)
@@ -265,6 +266,8 @@ class LiveForwards:
         words = np.array([rate if word in _WITH_SPOT else 0.0 for word in forward.words])
         growth = words[forward.word]
         is_carry = forward.word == forward.words.index(CARRY)
+        if not is_carry.any():
+            return growth
         points = table.points
         carry = np.log(points.forward / points.spot) / points.years
         return np.where(is_carry & np.isfinite(carry), carry, growth)
@@ -279,7 +282,7 @@ class _Stand:
 
     def take(
         self,
-        chosen: BoolArray | IntArray,
+        chosen: BoolArray | slice,
         forward: FloatArray,
         discount: FloatArray,
         years: FloatArray,

@@ -8,7 +8,7 @@ from voldesk.chain.build import middle_of
 from voldesk.chain.table import ChainTable
 from voldesk.model.enums import PriceUsed
 from voldesk.model.quotes import FloatArray, IntArray
-from voldesk.pricing.forward import ParityFit, implied_forward, implied_forward_of_prices
+from voldesk.pricing.forward import ParityFit, implied_forward_of_rows
 
 FEWEST_PANEL_ROWS: Final = 6
 """An instant with fewer rows (three pairs) borrows the fit of its series."""
@@ -43,6 +43,10 @@ def fit_series(
         the order of ``flatnonzero(points.series == series)``, NaN where there is none.
     """
     points = table.points
+    if points.series.size == len(table.series):  # every row stands at its series' own point
+        years, spot = float(points.years[series]), float(points.spot[series])
+        fit = _fit(table, table.slice(series), years, rate, spot)
+        return fit, np.array([fit.forward]), np.array([fit.discount])
     ids = np.flatnonzero(points.series == series)
     base, *own = _anchors(table, series, rate)
     stand = [*own, base]
@@ -53,7 +57,8 @@ def fit_series(
     with np.errstate(all="ignore"):
         ratio = points.spot[ids] / spot
         forward = forward * np.where(np.isfinite(ratio) & (ratio > 0.0), ratio, 1.0)
-        discount = np.exp(np.log(discount) * points.years[ids] / years)
+        carried = np.exp(np.log(discount) * points.years[ids] / years)
+        discount = np.where(points.years[ids] == years, discount, carried)
     return base.fit, forward, discount
 
 
@@ -94,49 +99,22 @@ def _anchor(table: ChainTable, rows: IntArray, instant: int, rate: float | None)
     else:
         years = float(points.years[point][np.argmax(points.valued_at[point])])
         spot = middle_of(points.spot[point])
-    calls, puts = _pairs(table, rows)
-    discount = None if rate is None else float(np.exp(-rate * years))
-    fit = _fit(table, calls, puts, years, discount, spot)
-    return _Anchor(instant, years, spot, fit)
-
-
-def _pairs(table: ChainTable, rows: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the latest call and the latest put of every strike that has both."""
-    strike, is_call = table.rows.strike[rows], table.rows.is_call[rows]
-    is_last = np.ones(rows.size, dtype=np.bool_)
-    is_last[:-1] = (strike[1:] != strike[:-1]) | (is_call[1:] != is_call[:-1])
-    rows, strike, is_call = rows[is_last], strike[is_last], is_call[is_last]
-    is_pair = (strike[1:] == strike[:-1]) & is_call[:-1] & ~is_call[1:]
-    return rows[:-1][is_pair], rows[1:][is_pair]
+    return _Anchor(instant, years, spot, _fit(table, rows, years, rate, spot))
 
 
 def _fit(
-    table: ChainTable,
-    calls: IntArray,
-    puts: IntArray,
-    years: float,
-    discount: float | None,
-    spot: float,
+    table: ChainTable, which: slice | IntArray, years: float, rate: float | None, spot: float
 ) -> ParityFit:
     """Fit the prices the profile uses: both sides of the quote, or its single price."""
-    rows = table.rows
-    if table.profile.price is PriceUsed.MID:
-        return implied_forward(
-            rows.strike[calls],
-            rows.bid[calls],
-            rows.ask[calls],
-            rows.bid[puts],
-            rows.ask[puts],
-            years=years,
-            discount=discount,
-            spot_hint=spot,
-        )
-    price = rows.last if table.profile.price is PriceUsed.LAST else rows.mark
-    return implied_forward_of_prices(
-        rows.strike[calls],
-        price[calls],
-        price[puts],
+    rows, price = table.rows, table.profile.price
+    single = rows.last if price is PriceUsed.LAST else rows.mark
+    bid, ask = (rows.bid, rows.ask) if price is PriceUsed.MID else (single, single)
+    return implied_forward_of_rows(
+        rows.strike[which],
+        rows.is_call[which],
+        bid[which],
+        ask[which],
         years=years,
-        discount=discount,
+        discount=None if rate is None else float(np.exp(-rate * years)),
         spot_hint=spot,
     )

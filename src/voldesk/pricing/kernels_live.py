@@ -14,6 +14,7 @@ from numba.extending import intrinsic
 
 from voldesk.pricing import flags
 from voldesk.pricing.kernels_bits import Untyped
+from voldesk.pricing.kernels_fit import fit_rows
 from voldesk.pricing.kernels_intake import (
     CODE_COLUMN,
     FLOAT_BLOCK,
@@ -330,4 +331,5 @@ def live_calls(compile_: Compile, revision: int) -> LiveCalls:
         _prepare_rows(compile_, revision),
         _finish_rows(compile_, revision),
         _collect_rows(compile_, revision),
+        fit_rows(compile_, revision),
     )

@@ -5,6 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from voldesk.pricing.fit_rules import TOLD
 from voldesk.pricing.layout import (
     EVENT,
     FIELDS,
@@ -63,6 +64,7 @@ def arguments(name: str, seed: int = 0) -> list[Arguments]:
         "prepare_rows": _quotes,
         "finish_rows": _solutions,
         "collect_rows": _collections,
+        "fit_rows": _fits,
     }[name](seed)
 
 
@@ -247,6 +249,34 @@ def _collections(seed: int) -> list[Arguments]:
         ]
         for chains, has_new_spot in (([0, 1], False), ([1], True))
     ]
+
+
+def _fits(seed: int) -> list[Arguments]:
+    """Return series near a line and off it, of many strikes, few and one, and with bad quotes."""
+    chance = np.random.default_rng(seed)
+    made = []
+    for pairs, noise, held, lowest, is_given in (
+        (24, 0.0, 1e6, 0.5, False),
+        (70, 0.3, 1e4, 0.5, False),  # noise enough that the prior decides
+        (24, 0.3, np.inf, 0.0, True),
+        (24, 0.0, 1e-6, 0.99, False),  # no discount anybody believes
+        (24, 60.0, 1e-6, 0.5, False),
+        (1, 0.0, np.inf, 0.0, True),
+        (1, 0.0, 1e6, 0.5, False),
+        (0, 0.0, 1e6, 0.5, False),
+    ):
+        level = 100.0 + np.round(chance.normal(0.0, 12.0, pairs), 1)
+        level = chance.permutation(level) if noise else np.sort(level)
+        strike, is_call = np.repeat(level, 2), np.tile([True, False], pairs)
+        worth = 0.95 * np.where(is_call, 101.0 - strike, strike - 101.0)
+        mid = np.maximum(worth, 0.0) + 4.0 + noise * chance.normal(0.0, 1.0, 2 * pairs)
+        half = 0.05 + 0.1 * chance.random(2 * pairs)
+        bid, ask = np.where(chance.random(2 * pairs) < 0.05, np.nan, mid - half), mid + half
+        hint = np.nan if pairs % 2 else 99.0
+        given = [strike, is_call, bid, ask, hint, is_given, 0.96, held, lowest, 1.1]
+        made.append([*given, np.zeros(TOLD)])
+    crossed = [*made[0][:2], made[0][3], made[0][2]]
+    return [*made, [*crossed, *made[0][4:-1], np.zeros(TOLD)]]
 
 
 def _copied(argument: Any) -> Any:  # noqa: ANN401  # an array or a number

@@ -1,5 +1,5 @@
 """
-The six calls on live columns that every implementation offers, served by NumPy.
+The calls on live columns that every implementation offers, served by NumPy.
 
 They turn a handful of short passes over ticks and rows, each a call into NumPy, into one call.
 Rows stand chain by chain and in a chain series by series: series s are rows ``bounds[s]`` to
@@ -40,6 +40,7 @@ from voldesk.pricing.layout import (
 )
 from voldesk.pricing.mills import FloatArray
 from voldesk.pricing.twin_calls import Call
+from voldesk.pricing.twin_fit import fit_rows
 from voldesk.pricing.twin_hard import BoolArray, FlagArray
 from voldesk.pricing.twin_intake import CodeArray, IndexArray, IntArray, take_ticks
 from voldesk.pricing.twin_moves import move_chains
@@ -49,7 +50,7 @@ NEAR: Final = 1e-9
 
 
 class LiveCalls(NamedTuple):
-    """The six calls of one implementation."""
+    """The calls of one implementation."""
 
     take_ticks: Call
     move_chains: Call
@@ -57,6 +58,7 @@ class LiveCalls(NamedTuple):
     prepare_rows: Call
     finish_rows: Call
     collect_rows: Call
+    fit_rows: Call
 
 
 def choose_rows(
@@ -310,4 +312,6 @@ def collect_rows(
     tallies[NEWEST_EVENT, chains] = tallies[OLDEST_RECV, chains] = NO_TIME
 
 
-LIVE_TWIN = LiveCalls(take_ticks, move_chains, choose_rows, prepare_rows, finish_rows, collect_rows)
+LIVE_TWIN = LiveCalls(
+    take_ticks, move_chains, choose_rows, prepare_rows, finish_rows, collect_rows, fit_rows
+)

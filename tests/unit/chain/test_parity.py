@@ -41,6 +41,19 @@ def test_a_series_tells_its_forward_and_discount(
         assert discount == pytest.approx([_discount(table, 0.04)], rel=RELATIVE_DISCOUNT)
 
 
+def test_a_fit_is_carried_nowhere_at_its_own_instant(quotes: Quotes, snapshot: Snapshot) -> None:
+    """Forward and discount are the fit's own to the bit, in a panel and without one."""
+    one = quotes(strikes=STRIKES)
+    panel = quotes(strikes=STRIKES, ts_event=np.full(2 * STRIKES.size, NOON))
+    early = quotes(strikes=[100.0], ts_event=np.full(2, NOON - HOUR), at=NOON - HOUR)
+    for columns in ([one], [panel, early]):
+        table = build_table(snapshot(*columns), PROFILES["default"])
+        fit, forward, discount = fit_series(table, 0, None)
+        now = table.points.valued_at[table.points.series == 0] == NOON
+        assert set(forward[now].tolist()) == {fit.forward}
+        assert set(discount[now].tolist()) == {fit.discount}
+
+
 def test_a_given_rate_is_the_discount(quotes: Quotes, snapshot: Snapshot) -> None:
     """With a rate the discount is its own and the forward is fitted beside it."""
     table = build_table(snapshot(quotes(strikes=STRIKES, rate=0.07)), PROFILES["default"])

@@ -12,13 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from voldesk.pricing.fit_rules import LARGEST_RATE, PRIOR_RATE, SMALLEST_RATE
 from voldesk.pricing.forward import (
-    LARGEST_RATE,
-    PRIOR_RATE,
-    SMALLEST_RATE,
     ParityFit,
     implied_forward,
     implied_forward_of_prices,
+    implied_forward_of_rows,
 )
 
 EXACT = 1e-9  # relative: nothing but rounding
@@ -225,6 +224,29 @@ def test_unknown_years_leave_the_slope_to_the_strikes() -> None:
     fit = series(discount=0.93, half_spread=0.005).fit()
     assert fit.discount == pytest.approx(0.93, rel=1e-3)
     assert fit.forward == pytest.approx(102.0, rel=1e-5)
+
+
+@pytest.mark.parametrize("years", [5e-324, 1e-300, 1e-160, 1e-12])
+def test_an_instant_before_expiry_the_discount_is_one(years: float) -> None:
+    """However short the time is, the prior of its rate is a discount of 1 and no error."""
+    fit = series(102.0, 1.0).fit(years=years)
+    assert fit.discount == pytest.approx(1.0, rel=1e-9)
+    assert fit.forward == pytest.approx(102.0, rel=EXACT)
+
+
+def test_rows_of_both_rights_are_the_same_series() -> None:
+    """A call and a put row per strike give what the columns side by side do."""
+    strike, call_bid, call_ask, put_bid, put_ask = series()
+    bid, ask = np.stack((call_bid, put_bid)).T.ravel(), np.stack((call_ask, put_ask)).T.ravel()
+    is_call = np.tile([True, False], strike.size)
+    fit = implied_forward_of_rows(np.repeat(strike, 2), is_call, bid, ask, years=0.5)
+    assert fit == series().fit(years=0.5)
+
+
+def test_rows_of_other_lengths_are_an_error() -> None:
+    """A column shorter than the others raises ValueError."""
+    with pytest.raises(ValueError, match="columns of one length expected"):
+        implied_forward_of_rows(np.ones(2), np.ones(2, np.bool_), np.ones(2), np.ones(1))
 
 
 @given(st.floats(1e-3, 1e6))

@@ -19,7 +19,7 @@ def test_revision_covers_every_source_of_the_kernels() -> None:
     }
     covered = {module.__name__.rpartition(".")[2] for module in kernels.SOURCES}
     assert names - entry <= covered
-    assert {"coefficients", "constants", "flags"} <= covered
+    assert {"coefficients", "constants", "fit_rules", "flags", "layout"} <= covered
 
 
 def test_revision_changes_with_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
