@@ -16,6 +16,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     sourcemap: false,
+    chunkSizeWarningLimit: 640, // kB before gzip; tests/unit/bundle.test.ts holds the budget
   },
   server: {
     proxy: {

@@ -13,18 +13,23 @@ import { ExpiryTabs } from '../features/expiries/ExpiryTabs';
 import { Help } from '../features/help/Help';
 import { Strip } from '../features/strip/Strip';
 import { SymbolPicker } from '../features/symbols/SymbolPicker';
+import { TicketDialog } from '../features/ticket/TicketDialog';
 import { ViewChooser } from '../features/view/ViewChooser';
 import { known } from '../format/number';
 import { useStreamHealthQuery, useStreamSummaryQuery } from '../stream/apiSlice';
 import { seriesKey } from '../stream/ladder';
+import { useStreamRiskQuery } from '../stream/tradingApi';
 import type { UnderlyingInfo } from '../types/rest';
 import type { SummaryMessage } from '../types/stream';
 import { panelsToggled, pauseToggled, THEMES, themeChosen } from '../ui/displaySlice';
-import { seriesChosen, underlyingChosen } from '../ui/selectionSlice';
+import { placeChosen, seriesChosen, underlyingChosen } from '../ui/selectionSlice';
 import { type LiveView, useConnection, useLiveView } from '../ui/services';
 import { useUi, useUiDispatch } from '../ui/state';
+import { ticketClosed } from '../ui/ticketSlice';
 import { Panels } from './Panels';
 import { TopBar } from './TopBar';
+import { TradePage } from './TradePage';
+import { useAccount } from './useAccount';
 import { useFollowing, useServed } from './useFollowing';
 import { type Hotkeys, useHotkeys } from './useHotkeys';
 import { useTheme } from './useTheme';
@@ -38,6 +43,8 @@ export function App() {
   const link = useConnection();
   const underlying = useUi((state) => state.selection.underlying);
   const contract = useUi((state) => state.selection.contract);
+  const place = useUi((state) => state.selection.place);
+  const ticket = useUi((state) => state.ticket.open);
   const display = useUi((state) => state.display);
   const [opened, setOpened] = useState<Opened>(null);
   const first = served[0]?.symbol;
@@ -45,6 +52,10 @@ export function App() {
     if (!underlying && first) dispatch(underlyingChosen(first));
   }, [underlying, first, dispatch]);
 
+  const { hasAccount } = useStreamRiskQuery(undefined, {
+    selectFromResult: ({ data }) => ({ hasAccount: data !== undefined }),
+  });
+  useAccount(hasAccount);
   const chain = useFollowing(underlying);
   const view = useLiveView(chain);
   const { data: health } = useStreamHealthQuery();
@@ -65,6 +76,7 @@ export function App() {
       c: () => setOpened('columns'),
       d: () => setOpened('connection'),
       l: () => setOpened('alerts'),
+      o: () => dispatch(placeChosen(place === 'trade' ? 'chain' : 'trade')),
       '/': () => setOpened('symbols'),
       '?': () => setOpened('help'),
       t: () => {
@@ -74,14 +86,14 @@ export function App() {
       '[': () => view && dispatch(seriesChosen(neighbour(view, -1))),
       ']': () => view && dispatch(seriesChosen(neighbour(view, 1))),
     }),
-    [dispatch, display.theme, view],
+    [dispatch, display.theme, place, view],
   );
   useHotkeys(keys);
 
   const data = summary?.data ?? null;
-  const place = view?.ladder.series ?? -1;
-  const series = data?.series[place] ?? null;
-  const forward = known(series?.forward ?? view?.layout.series.forward[place]);
+  const at = view?.ladder.series ?? -1;
+  const series = data?.series[at] ?? null;
+  const forward = known(series?.forward ?? view?.layout.series.forward[at]);
   const mode = feed ? modeOf(dataType) : null;
   const close = () => setOpened(null);
   return (
@@ -98,7 +110,8 @@ export function App() {
         onHelp={() => setOpened('help')}
       />
       <Banner condition={condition} />
-      {view ? (
+      {place === 'trade' && <TradePage />}
+      {place === 'trade' ? null : view ? (
         <main className="content">
           <Strip
             view={view}
@@ -129,6 +142,17 @@ export function App() {
         </main>
       )}
       <Alerts />
+      {ticket && (
+        <TicketDialog
+          key={ticket.key}
+          seed={ticket}
+          onClose={() => dispatch(ticketClosed())}
+          onOrders={() => {
+            dispatch(ticketClosed());
+            dispatch(placeChosen('trade'));
+          }}
+        />
+      )}
       {opened === 'alerts' && (
         <AlertDesk context={alertContext(underlying, served, view, contract)} onClose={close} />
       )}

@@ -2,8 +2,19 @@
 
 import { ConnectionBadge } from '../features/connection/ConnectionBadge';
 import { type Condition, type Mode, saysMode } from '../features/connection/condition';
+import { StopButton } from '../features/risk/KillSwitch';
+import { useStreamRiskQuery } from '../stream/tradingApi';
+import type { GateState } from '../types/trading';
 import { panelsToggled, pauseToggled, RATES, rateChosen } from '../ui/displaySlice';
+import { ModeBadge } from '../ui/ModeBadge';
+import { GATE } from '../ui/orderWords';
+import { type Place, placeChosen } from '../ui/selectionSlice';
 import { useUi, useUiDispatch } from '../ui/state';
+
+const PLACES: readonly [Place, string][] = [
+  ['chain', 'Chain'],
+  ['trade', 'Trade'],
+];
 
 interface Props {
   underlying: string;
@@ -21,6 +32,7 @@ export function TopBar(props: Props) {
   const { underlying, mode, condition } = props;
   const dispatch = useUiDispatch();
   const display = useUi((state) => state.display);
+  const isChain = useUi((state) => state.selection.place === 'chain');
   return (
     <header className="top-bar">
       <span className="brand">
@@ -34,6 +46,7 @@ export function TopBar(props: Props) {
       >
         {underlying || 'Underlying'} <span aria-hidden="true">▾</span>
       </button>
+      <Places />
       {mode && !saysMode(condition, mode) && (
         <span className="mode-word" data-mode={mode}>
           {mode}
@@ -71,23 +84,7 @@ export function TopBar(props: Props) {
         <button type="button" className="tool" onClick={props.onAlerts} title="Alerts, key L">
           Alerts
         </button>
-        <button
-          type="button"
-          className="tool"
-          onClick={props.onColumns}
-          title="Choose columns, key C"
-        >
-          Columns
-        </button>
-        <button
-          type="button"
-          className="tool"
-          aria-pressed={display.isPanelsShown}
-          onClick={() => dispatch(panelsToggled())}
-          title="Show or hide the panels, key P"
-        >
-          Panels
-        </button>
+        {isChain && <ChainTools onColumns={props.onColumns} />}
         <button
           type="button"
           className="tool"
@@ -107,5 +104,68 @@ export function TopBar(props: Props) {
         </button>
       </div>
     </header>
+  );
+}
+
+/** What is chosen about the chain alone. */
+function ChainTools({ onColumns }: { onColumns: () => void }) {
+  const dispatch = useUiDispatch();
+  const isPressed = useUi((state) => state.display.isPanelsShown);
+  return (
+    <>
+      <button type="button" className="tool" onClick={onColumns} title="Choose columns, key C">
+        Columns
+      </button>
+      <button
+        type="button"
+        className="tool"
+        aria-pressed={isPressed}
+        onClick={() => dispatch(panelsToggled())}
+        title="Show or hide the panels, key P"
+      >
+        Panels
+      </button>
+    </>
+  );
+}
+
+/** The two pages, and whose money is traded. */
+function Places() {
+  const dispatch = useUiDispatch();
+  const place = useUi((state) => state.selection.place);
+  const { mode, account, gate } = useStreamRiskQuery(undefined, {
+    selectFromResult: ({ data }) => ({
+      mode: data?.mode,
+      account: data?.account ?? '',
+      gate: data?.state,
+    }),
+  });
+  return (
+    <nav className="places" aria-label="Pages">
+      {PLACES.map(([name, label]) => (
+        <button
+          key={name}
+          type="button"
+          className="place"
+          aria-current={name === place ? 'page' : undefined}
+          title={`${label}, key O goes between the pages`}
+          onClick={() => dispatch(placeChosen(name))}
+        >
+          {label}
+        </button>
+      ))}
+      {mode && <ModeBadge mode={mode} account={account} />}
+      {gate && gate !== 'active' && <GateWord gate={gate} />}
+      {gate === 'active' && <StopButton onStop={() => dispatch(placeChosen('trade'))} />}
+    </nav>
+  );
+}
+
+function GateWord({ gate }: { gate: GateState }) {
+  const [word, meaning] = GATE[gate];
+  return (
+    <span className="gate-word" data-gate={gate} title={`The gate: ${meaning}`}>
+      {word}
+    </span>
   );
 }

@@ -30,6 +30,7 @@ async function start(): Promise<void> {
   keepInStep(store);
   connection.session.subscribe('status');
   connection.session.subscribe('alerts');
+  connection.session.subscribe('risk');
   connection.start();
   window.addEventListener('online', () => connection.retryNow());
   document.addEventListener('visibilitychange', () => {

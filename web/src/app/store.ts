@@ -4,10 +4,12 @@ import { combineReducers, configureStore } from '@reduxjs/toolkit';
 import { apiSlice, type StreamExtra } from '../stream/apiSlice';
 import { displaySlice, keepDisplay, keptDisplay } from '../ui/displaySlice';
 import { addressOf, placeOf, placeOpened, selectionSlice } from '../ui/selectionSlice';
+import { ticketSlice } from '../ui/ticketSlice';
 
 const reducer = combineReducers({
   display: displaySlice.reducer,
   selection: selectionSlice.reducer,
+  ticket: ticketSlice.reducer,
   [apiSlice.reducerPath]: apiSlice.reducer,
 });
 

@@ -6,51 +6,13 @@ import type { HeldAlert, NewAlert, UnderlyingInfo } from '../types/rest';
 import type { Health, StatusMessage, SummaryMessage } from '../types/stream';
 import type { StreamConnection } from './connection';
 import type { ContractChoice, ContractMessages, ContractStreams } from './contractStream';
+import { type Follow, firstOf, keepNewest } from './following';
 import { keptSession } from './keptSession';
 
 /** What the store is made with: `configureStore`'s thunk extra argument. */
 export interface StreamExtra {
   connection: StreamConnection;
   contracts: ContractStreams;
-}
-
-/** Follows something: calls back with each message until the returned function is called. */
-type Follow<T> = (tell: (message: T) => void) => () => void;
-
-/** Wait for a first message; a query that streams has no data before it. */
-function firstOf<T>(follow: Follow<T>, signal: AbortSignal): Promise<{ data: T }> {
-  return new Promise((resolve, reject) => {
-    let isTold = false;
-    let stop: () => void = () => undefined;
-    stop = follow((message) => {
-      isTold = true;
-      stop();
-      resolve({ data: message });
-    });
-    if (isTold) stop(); // told while `follow` was still returning
-    signal.addEventListener('abort', () => {
-      stop();
-      reject(new DOMException('nobody waits any longer', 'AbortError'));
-    });
-  });
-}
-
-interface EntryLife<T> {
-  cacheDataLoaded: Promise<unknown>;
-  cacheEntryRemoved: Promise<unknown>;
-  updateCachedData: (replace: () => T) => unknown;
-}
-
-/** Keep a cache entry at the newest message while somebody uses it. */
-async function keepNewest<T>(follow: Follow<T>, life: EntryLife<T>): Promise<void> {
-  try {
-    await life.cacheDataLoaded;
-  } catch {
-    return; // given up before the first message came
-  }
-  const stop = follow((message) => life.updateCachedData(() => message));
-  await life.cacheEntryRemoved;
-  stop();
 }
 
 function contractsOf<K extends keyof ContractMessages>(
@@ -85,6 +47,7 @@ export const apiSlice = createApi({
     },
   }),
   keepUnusedDataFor: 5,
+  invalidationBehavior: 'immediately', // a query that streams may wait for its first message for ever
   tagTypes: ['alerts'],
   endpoints: (build) => ({
     underlyings: build.query<UnderlyingInfo[], void>({ query: () => 'underlyings' }),

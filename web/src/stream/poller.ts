@@ -1,11 +1,14 @@
 /** Follows chains over HTTP where WebSockets do not come through. */
 
 import type { ChainByColumns } from '../types/rest';
-import type { Health, SummaryMessage } from '../types/stream';
+import type { Health, StreamMessage, SummaryMessage } from '../types/stream';
 import { applyAnswer } from './polled';
 import type { StreamSession } from './session';
 
 export const POLL_MS = 2_000;
+
+/** Topics of the account: what HTTP answers is what the stream tells. */
+const OF_THE_ACCOUNT: readonly string[] = ['orders', 'positions', 'risk'];
 
 type Fetch = (path: string, init?: RequestInit) => Promise<Response>;
 
@@ -17,8 +20,8 @@ interface Place {
 /**
  * Asks for what the session holds, one round at a time.
  *
- * A round asks for each chain what changed since the last answer, its summary, and the server's
- * health. The round tells whether the server answered at all.
+ * A round asks for each chain what changed since the last answer, its summary, for the account as
+ * far as it is shown, and the server's health. The round tells whether the server answered at all.
  */
 export class Poller {
   private readonly places = new Map<string, Place>();
@@ -41,6 +44,7 @@ export class Poller {
         const [kind, underlying] = topic.split('/');
         if (kind === 'chain' && underlying) await this.chain(underlying);
         if (kind === 'summary' && underlying) await this.summary(topic, underlying);
+        if (OF_THE_ACCOUNT.includes(topic)) await this.account(topic);
       }
       const health = await this.json<Health>('/api/v1/health');
       if (health) this.session.tell('status', { type: 'status_update', data: health });
@@ -65,6 +69,11 @@ export class Poller {
     const path = `/api/v1/underlyings/${encodeURIComponent(underlying)}/summary`;
     const answer = await this.json<Omit<SummaryMessage, 'type' | 'topic'>>(path);
     if (answer) this.session.tell(topic, { type: 'summary', topic, ...answer });
+  }
+
+  private async account(topic: string): Promise<void> {
+    const data = await this.json(`/api/v1/${topic}`);
+    if (data) this.session.tell(topic, { type: topic, topic, seq: 0, data } as StreamMessage);
   }
 
   private async json<T>(path: string): Promise<T | null> {

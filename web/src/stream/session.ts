@@ -120,6 +120,10 @@ export class StreamSession {
         break;
       case 'summary':
       case 'alert':
+      case 'orders':
+      case 'order':
+      case 'positions':
+      case 'risk':
         this.tell(message.topic, message);
         break;
       case 'unsubscribed':

@@ -1,5 +1,7 @@
 /** The messages of `/ws/stream`; docs/stream.md and docs/asyncapi.yaml are their contract. */
 
+import type { OrderDocument, PositionDocument, RiskDocument } from './trading';
+
 export type Right = 'C' | 'P';
 
 /** What the rows of a chain are, by column. */
@@ -110,6 +112,35 @@ export interface AlertMessage {
   data: unknown;
 }
 
+/** The orders that are known, the newest first. */
+export interface OrdersMessage {
+  type: 'orders';
+  topic: string;
+  data: OrderDocument[];
+}
+
+/** One order to which something happened. */
+export interface OrderMessage {
+  type: 'order';
+  topic: string;
+  seq: number;
+  data: OrderDocument;
+}
+
+export interface PositionsMessage {
+  type: 'positions';
+  topic: string;
+  seq: number;
+  data: PositionDocument[];
+}
+
+export interface RiskMessage {
+  type: 'risk';
+  topic: string;
+  seq: number;
+  data: RiskDocument;
+}
+
 export type StreamMessage =
   | LayoutMessage
   | SubscribedMessage
@@ -118,7 +149,11 @@ export type StreamMessage =
   | ErrorMessage
   | SummaryMessage
   | StatusMessage
-  | AlertMessage;
+  | AlertMessage
+  | OrdersMessage
+  | OrderMessage
+  | PositionsMessage
+  | RiskMessage;
 
 export type MarketState = 'LIVE' | 'DELAYED' | 'STALE' | 'CLOSED' | 'DOWN';
 

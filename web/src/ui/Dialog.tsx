@@ -7,9 +7,11 @@ interface Props {
   onClose: () => void;
   children: ReactNode;
   className?: string;
+  /** Neither Escape nor a press beside it closes it, only its own button. */
+  isHeld?: boolean;
 }
 
-export function Dialog({ title, onClose, children, className = '' }: Props) {
+export function Dialog({ title, onClose, children, className = '', isHeld = false }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
@@ -23,8 +25,11 @@ export function Dialog({ title, onClose, children, className = '' }: Props) {
       className={`dialog ${className}`}
       aria-label={title}
       onClose={onClose}
+      onCancel={(event) => {
+        if (isHeld) event.preventDefault();
+      }}
       onPointerDown={(event) => {
-        if (event.target === ref.current) ref.current?.close();
+        if (event.target === ref.current && !isHeld) ref.current?.close();
       }}
     >
       <div className="dialog-inner">

@@ -2,7 +2,11 @@
 
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
 
+/** The two pages: a chain, and what is traded. */
+export type Place = 'chain' | 'trade';
+
 export interface Selection {
+  place: Place;
   /** Symbol, "" until known. */
   underlying: string;
   /** Series as `seriesKey` names it, "" for the nearest that has not settled. */
@@ -13,7 +17,7 @@ export interface Selection {
 
 export const selectionSlice = createSlice({
   name: 'selection',
-  initialState: { underlying: '', series: '', contract: -1 } as Selection,
+  initialState: { place: 'chain', underlying: '', series: '', contract: -1 } as Selection,
   reducers: {
     underlyingChosen: (state, { payload }: PayloadAction<string>) => {
       if (state.underlying === payload) return;
@@ -28,7 +32,11 @@ export const selectionSlice = createSlice({
     contractChosen: (state, { payload }: PayloadAction<number>) => {
       state.contract = payload;
     },
-    placeOpened: (state, { payload }: PayloadAction<Pick<Selection, 'underlying' | 'series'>>) => {
+    placeChosen: (state, { payload }: PayloadAction<Place>) => {
+      state.place = payload;
+    },
+    placeOpened: (state, { payload }: PayloadAction<Omit<Selection, 'contract'>>) => {
+      state.place = payload.place;
       state.underlying = payload.underlying;
       state.series = payload.series;
       state.contract = -1;
@@ -36,24 +44,22 @@ export const selectionSlice = createSlice({
   },
 });
 
-export const { underlyingChosen, seriesChosen, contractChosen, placeOpened } =
+export const { underlyingChosen, seriesChosen, contractChosen, placeChosen, placeOpened } =
   selectionSlice.actions;
 
-/** Read an address such as /chain/NIFTY?expiry=2026-11-26. */
-export function placeOf(
-  pathname: string,
-  search: string,
-): Pick<Selection, 'underlying' | 'series'> {
-  const match = /^\/chain\/([^/]+)\/?$/.exec(pathname);
+/** Read an address such as /chain/NIFTY?expiry=2026-11-26, or /trade/NIFTY. */
+export function placeOf(pathname: string, search: string): Omit<Selection, 'contract'> {
+  const match = /^\/(chain|trade)(?:\/([^/]+))?\/?$/.exec(pathname);
   return {
-    underlying: match?.[1] ? decodeURIComponent(match[1]) : '',
+    place: match?.[1] === 'trade' ? 'trade' : 'chain',
+    underlying: match?.[2] ? decodeURIComponent(match[2]) : '',
     series: new URLSearchParams(search).get('expiry') ?? '',
   };
 }
 
 /** Write the address of what is looked at. */
-export function addressOf({ underlying, series }: Selection): string {
-  if (!underlying) return '/';
+export function addressOf({ place, underlying, series }: Selection): string {
+  if (!underlying) return place === 'trade' ? '/trade' : '/';
   const query = series ? `?expiry=${encodeURIComponent(series)}` : '';
-  return `/chain/${encodeURIComponent(underlying)}${query}`;
+  return `/${place}/${encodeURIComponent(underlying)}${query}`;
 }

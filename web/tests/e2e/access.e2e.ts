@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HELD } from '../fake/desk';
 import { FakeMarket } from '../fake/market';
 import { FakeServer } from '../fake/server';
 import { launch, openPage, STATIC } from './browser';
@@ -21,6 +22,15 @@ let url: string;
 beforeAll(async () => {
   browser = await launch();
   server = new FakeServer(new FakeMarket('NIFTY'), STATIC);
+  server.desk.open();
+  server.desk.positions = [HELD];
+  server.desk.place('first', {
+    contract: HELD.contract,
+    side: 'sell',
+    quantity: 2,
+    order_type: 'limit',
+    limit_price: '140',
+  });
   url = await server.start();
 });
 afterAll(async () => {
@@ -36,12 +46,16 @@ describe.each(['dark', 'light'] as const)('in the %s theme', (colorScheme) => {
     ['the symbols', ['/']],
     ['the alerts', ['l']],
     ['the connection', ['d']],
+    ['the orders', ['o']],
+    ['a ticket', ['b']],
   ])('%s have nothing serious against them', async (_, keys) => {
     const { page } = await openPage(browser, `${url}/chain/NIFTY`, {
       colorScheme,
       bypassCSP: true,
     });
     await page.waitForSelector('.strike-row[data-atm=yes]');
+    await page.waitForSelector('.grid[data-tradable]');
+    await page.focus('.grid');
     for (const key of keys) await page.keyboard.press(key);
     await page.waitForTimeout(300);
     await page.evaluate(AXE);

@@ -121,7 +121,7 @@ describe('the page in trouble', () => {
       }
       const topics = server.ops.flatMap((op) => (op.topics as string[] | undefined) ?? []);
       expect(new Set(topics)).toEqual(
-        new Set(['status', 'alerts', 'chain/NIFTY', 'summary/NIFTY']),
+        new Set(['status', 'alerts', 'risk', 'chain/NIFTY', 'summary/NIFTY']),
       );
     }
     setBid(12.05);

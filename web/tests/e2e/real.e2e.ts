@@ -1,64 +1,32 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BASE_FIELDS } from '../../src/types/fields';
 import { columnsOf } from '../../src/ui/columns';
 import { launch, openPage, readChain } from './browser';
 import { Mirror } from './mirror';
+import { startVoldesk, type Voldesk } from './voldesk';
 
-const PYTHON = resolve(process.env.VOLDESK_PYTHON ?? '../.venv/bin/python');
 const SHOTS = process.env.SHOTS; // a folder: pictures of the page are left there
 
-let server: ChildProcess;
+let server: Voldesk;
 let browser: Browser;
 let url: string;
-const port = await freePort();
-
-function freePort(): Promise<number> {
-  return new Promise((tell) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => tell(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
-async function untilReady(): Promise<void> {
-  const deadline = Date.now() + 45_000;
-  while (Date.now() < deadline) {
-    const answer = await fetch(`${url}/api/v1/ready`).catch(() => null);
-    if (answer?.ok) return;
-    await new Promise((go) => setTimeout(go, 200));
-  }
-  throw new Error('the server was not ready in time');
-}
 
 beforeAll(async () => {
-  if (!existsSync(PYTHON)) throw new Error(`no Python at ${PYTHON}: run 'make setup'`);
-  url = `http://127.0.0.1:${port}`;
-  server = spawn(
-    PYTHON,
-    ['-m', 'voldesk', 'demo', '--no-open', '--port', String(port), '--seed', '7'],
-    {
-      stdio: 'ignore',
-      cwd: resolve('..'),
-    },
-  );
+  server = await startVoldesk('demo', '--seed', '7');
+  url = server.url;
   browser = await launch();
-  await untilReady();
 });
 afterAll(async () => {
   await browser.close();
-  server.kill('SIGINT');
+  await server.stop();
 });
 
 describe('against the real server', () => {
   it('every cell in view is what the stream said at the frame that is shown', async () => {
     const { page, errors } = await openPage(browser, `${url}/chain/NIFTY`);
-    const mirror = new Mirror(`ws://127.0.0.1:${port}/ws/stream`, 'NIFTY', BASE_FIELDS, 10);
+    const mirror = new Mirror(`ws://127.0.0.1:${server.port}/ws/stream`, 'NIFTY', BASE_FIELDS, 10);
     await page.waitForSelector('.strike-row[data-atm=yes]');
     await page.hover('.grid-body');
     await page.mouse.wheel(0, 22);
@@ -131,10 +99,10 @@ describe('against the real server', () => {
     const { page } = await openPage(browser, `${url}/chain/NIFTY`);
     await page.waitForSelector('.badge[data-word=SIMULATED]');
     const began = Date.now();
-    server.kill('SIGSTOP');
+    server.process.kill('SIGSTOP');
     await page.waitForSelector('.badge[data-word=STALE]');
     expect(Date.now() - began).toBeLessThan(5_500);
-    server.kill('SIGCONT');
+    server.process.kill('SIGCONT');
     await page.waitForSelector('.badge[data-word=SIMULATED]');
     await page.context().close();
   });

@@ -8,6 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { STATUS_NAMES } from '../../src/types/fields';
 import type { FeedLine, MarketState } from '../../src/types/stream';
 import { FakeAlerts } from './alerts';
+import { FakeDesk } from './desk';
 import { encodeFrame } from './frames';
 import type { FakeMarket } from './market';
 
@@ -17,6 +18,8 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
 };
+
+const ACCOUNT = /^\/api\/v1\/(orders|positions|portfolio|risk|kill|unlock)\b/;
 
 /** As the gateway sends it. */
 function policy(port: number): string {
@@ -53,6 +56,7 @@ export class FakeServer {
   /** What the feed says of its line; null: nothing. */
   line: FeedLine | null = null;
   readonly alerts = new FakeAlerts();
+  readonly desk = new FakeDesk();
   ops: Record<string, unknown>[] = [];
   private readonly clients = new Set<Client>();
   private http: Server | null = null;
@@ -60,7 +64,11 @@ export class FakeServer {
   constructor(
     readonly market: FakeMarket,
     private readonly folder: string,
-  ) {}
+  ) {
+    this.desk.tell = (topic, message) => {
+      for (const client of this.clients) if (client.topics.has(topic)) this.send(client, message);
+    };
+  }
 
   async start(): Promise<string> {
     const http = createServer((request, response) => this.answer(request, response));
@@ -161,6 +169,8 @@ export class FakeServer {
       this.open(client);
     }
     if (topic === 'status') this.sendStatus(client);
+    const first = this.desk.first(topic);
+    if (first) this.send(client, first);
     if (topic.startsWith('summary/')) this.sendSummary(client);
   }
 
@@ -233,6 +243,10 @@ export class FakeServer {
     response.setHeader('content-security-policy', policy(this.port));
     if (path.startsWith('/api/v1/alerts')) {
       void this.alerts.answer(request, response, path);
+      return;
+    }
+    if (ACCOUNT.test(path)) {
+      void this.desk.answer(request, response, path);
       return;
     }
     if (path.startsWith('/api/')) {

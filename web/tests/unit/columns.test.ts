@@ -10,7 +10,7 @@ import {
   keepDisplay,
   keptDisplay,
 } from '../../src/ui/displaySlice';
-import { addressOf, placeOf } from '../../src/ui/selectionSlice';
+import { addressOf, placeOf, type Selection } from '../../src/ui/selectionSlice';
 
 function column(id: string) {
   const [found] = columnsOf([id]);
@@ -114,13 +114,20 @@ describe('the display', () => {
 });
 
 describe('an address', () => {
-  it.each([
-    ['/chain/NIFTY', '?expiry=2026-11-26', { underlying: 'NIFTY', series: '2026-11-26' }],
-    ['/chain/M%26M', '', { underlying: 'M&M', series: '' }],
-    ['/', '', { underlying: '', series: '' }],
-    ['/elsewhere/NIFTY', '', { underlying: '', series: '' }],
+  it.each<[string, string, Omit<Selection, 'contract'>]>([
+    [
+      '/chain/NIFTY',
+      '?expiry=2026-11-26',
+      { place: 'chain', underlying: 'NIFTY', series: '2026-11-26' },
+    ],
+    ['/chain/M%26M', '', { place: 'chain', underlying: 'M&M', series: '' }],
+    ['/trade/SPX', '', { place: 'trade', underlying: 'SPX', series: '' }],
+    ['/trade', '', { place: 'trade', underlying: '', series: '' }],
+    ['/', '', { place: 'chain', underlying: '', series: '' }],
+    ['/elsewhere/NIFTY', '', { place: 'chain', underlying: '', series: '' }],
   ])('%s%s says what is looked at', (path, search, place) => {
     expect(placeOf(path, search)).toEqual(place);
-    if (place.underlying) expect(addressOf({ ...place, contract: -1 })).toBe(path + search);
+    const isWhole = place.underlying !== '' || place.place === 'trade';
+    if (isWhole) expect(addressOf({ ...place, contract: -1 })).toBe(path + search);
   });
 });

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { DATA_TYPE_NAMES, FIELDS, STATUS_NAMES } from '../../src/types/fields';
+import { GATE, LIMITS, STATES, TIMES, TYPES } from '../../src/ui/orderWords';
 
 const WEB = fileURLToPath(new URL('../../', import.meta.url));
 const ROOT = resolve(WEB, '..');
@@ -78,6 +79,70 @@ describe('the contract with the server', () => {
     expect(codes.map(([, name = '', code]) => [name, Number(code)])).toEqual(
       DATA_TYPE_NAMES.map((name, code) => [name.toUpperCase().replace('-', '_'), code]),
     );
+  });
+
+  it('has the shapes of the answers about orders, key by key', () => {
+    const schemas = readFileSync(`${ROOT}/src/voldesk/gateways/order_schemas.py`, 'utf8');
+    const types = readFileSync(`${SRC}/types/trading.ts`, 'utf8');
+    const classes = [
+      ...schemas.matchAll(/^class (\w+)\((\w+)\):\n([\s\S]*?)(?=\n\n\n|$(?![\s\S]))/gm),
+    ];
+    const left = ['DeniedProblem']; // read as a problem with `checks`
+    const compared: string[] = [];
+    for (const [, name = '', , body = ''] of classes) {
+      if (left.includes(name)) continue;
+      const keys = [...body.matchAll(/^ {4}([a-z_]+):/gm)].map(([, key]) => key);
+      const [, ours = ''] =
+        new RegExp(`export interface ${name}(?: extends \\w+)? \\{\n([\\s\\S]*?)\n\\}`).exec(
+          types,
+        ) ?? [];
+      expect(
+        [...ours.matchAll(/^ {2}([a-z_]+)\??:/gm)].map(([, key]) => key),
+        name,
+      ).toEqual(keys);
+      compared.push(name);
+    }
+    expect(compared.length).toBeGreaterThan(20);
+  });
+
+  it('asks for orders with keys that the server knows', () => {
+    const requests = readFileSync(`${ROOT}/src/voldesk/gateways/order_requests.py`, 'utf8');
+    const types = readFileSync(`${SRC}/types/trading.ts`, 'utf8');
+    for (const name of ['NewOrder', 'NewTerms']) {
+      const from = requests.indexOf(`class ${name}(`);
+      const [body = ''] = requests.slice(from).split('\n\n\n');
+      const known = [...body.matchAll(/^ {4}([a-z_]+):/gm)].map(([, key]) => key);
+      const [, ours = ''] =
+        new RegExp(`export interface ${name} \\{\n([\\s\\S]*?)\n\\}`).exec(types) ?? [];
+      const asked = [...ours.matchAll(/^ {2}([a-z_]+)\??:/gm)].map(([, key]) => key);
+      expect(asked.length).toBeGreaterThan(2);
+      for (const key of asked) expect(known, name).toContain(key);
+    }
+  });
+
+  it.each([
+    ['model/lifecycle.py', 'State', STATES],
+    ['trading/limits.py', 'GateState', GATE],
+    ['model/orders.py', 'OrderType', TYPES],
+    ['model/orders.py', 'TimeInForce', TIMES],
+  ])('has words for all that %s names in %s', (path, name, words) => {
+    const text = readFileSync(`${ROOT}/src/voldesk/${path}`, 'utf8');
+    const [body = ''] = text.slice(text.indexOf(`class ${name}(`)).split('\n\n\n');
+    const values = [...body.matchAll(/^ {4}[A-Z_]+ = "([a-z_]+)"/gm)].map(([, value]) => value);
+    expect(values.length).toBeGreaterThan(2);
+    expect(Object.keys(words).sort()).toEqual(values.sort());
+  });
+
+  it('has words for every limit of the gate, and for every check', () => {
+    const limits = readFileSync(`${ROOT}/src/voldesk/trading/limits.py`, 'utf8');
+    const gate = readFileSync(`${ROOT}/src/voldesk/trading/gate.py`, 'utf8');
+    const names = [...limits.matchAll(/^ {4}([a-z_]+): (?:float|int) =/gm)].map(([, name]) => name);
+    const checks = [...gate.matchAll(/Check\("([a-z_]+)"/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(20);
+    const unshown = ['collar_pct', 'collar_ticks']; // together they are the check `collar`
+    for (const name of [...names, ...checks]) {
+      if (!unshown.includes(name ?? '')) expect(Object.keys(LIMITS)).toContain(name);
+    }
   });
 
   it('asks for fields that the chain has', () => {

@@ -2,7 +2,7 @@
 
 import { type FormEvent, useState } from 'react';
 import { useAddAlertMutation } from '../../stream/apiSlice';
-import { ChoiceBox, TextBox } from './boxes';
+import { ChoiceBox, TextBox } from '../../ui/boxes';
 import {
   alertOf,
   CONTRACTS,

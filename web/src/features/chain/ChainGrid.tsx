@@ -1,18 +1,30 @@
 /** The chain: calls, strikes, puts. Rows are mounted as they come into view, a painter fills them. */
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { useStreamRiskQuery } from '../../stream/tradingApi';
+import type { Side } from '../../types/trading';
 import { columnsOf } from '../../ui/columns';
 import { followingSet } from '../../ui/displaySlice';
 import { contractChosen } from '../../ui/selectionSlice';
 import type { LiveView } from '../../ui/services';
 import { useUi, useUiDispatch } from '../../ui/state';
+import { ticketOpened } from '../../ui/ticketSlice';
 import { CellTooltip } from './CellTooltip';
 import { describeCell } from './describe';
 import { GridHead } from './GridHead';
 import { type Cursor, movedCursor } from './keyboard';
 import { GridPainter } from './painter';
 import { cellId, StrikeRow } from './StrikeRow';
+import { ticketOf } from './ticket';
 import { useFit } from './useFit';
 import { usePainting } from './usePainting';
 
@@ -21,6 +33,8 @@ const STRIKE_WIDTH = 92;
 const HEAD_HEIGHT = 46;
 /** Rows kept ready beyond the edges: each is painted with every frame that changes it. */
 const OVERSCAN = 3;
+/** Keys that open a ticket for the contract under the cursor. */
+const SIDES: Record<string, Side | undefined> = { b: 'buy', s: 'sell' };
 /** Rows the at-the-money strike may stray from the middle before the grid follows. */
 const SLACK = 1;
 
@@ -82,6 +96,23 @@ export function ChainGrid({ view, forward }: Props) {
     if (display.isFollowing) dispatch(followingSet(false));
   };
 
+  const { canTrade } = useStreamRiskQuery(undefined, {
+    selectFromResult: ({ data }) => ({ canTrade: data !== undefined }),
+  });
+  const openTicket = (row: number, side: Side) => {
+    const seed = ticketOf(layout, row, side);
+    if (canTrade && seed) dispatch(ticketOpened(seed));
+  };
+  /** A click on a bid sells, one on an ask buys: the ticket still has to be confirmed. */
+  const onClick = (event: MouseEvent) => {
+    const cell = (event.target as HTMLElement).closest<HTMLElement>('[data-figure]');
+    const figure = cell?.dataset.figure;
+    if (!cell || (figure !== 'bid' && figure !== 'ask')) return;
+    const place = Number(cell.parentElement?.dataset.place);
+    const right = cell.classList.contains('call') ? 'call' : 'put';
+    openTicket(painter.rowOf(place, right), figure === 'ask' ? 'buy' : 'sell');
+  };
+
   const width = columns.length * 2 + 1;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'a' || event.key === 'A') {
@@ -89,9 +120,15 @@ export function ChainGrid({ view, forward }: Props) {
       return;
     }
     const from = cursor ?? { place: Math.max(0, painter.atm), column: columns.length };
+    const row = painter.rowOf(from.place, from.column > columns.length ? 'put' : 'call');
     if (event.key === 'Enter') {
-      const isPut = from.column > columns.length;
-      dispatch(contractChosen(painter.rowOf(from.place, isPut ? 'put' : 'call')));
+      dispatch(contractChosen(row));
+      event.preventDefault();
+      return;
+    }
+    const side = event.ctrlKey || event.metaKey ? undefined : SIDES[event.key.toLowerCase()];
+    if (side) {
+      openTicket(row, side);
       event.preventDefault();
       return;
     }
@@ -139,7 +176,9 @@ export function ChainGrid({ view, forward }: Props) {
         aria-rowcount={ladder.strikes.length + 1}
         aria-colcount={width}
         aria-activedescendant={cursor ? cellId(cursor.place, cursor.column) : undefined}
+        data-tradable={canTrade ? '' : undefined}
         style={sizes}
+        onClick={onClick}
         onKeyDown={onKeyDown}
         onWheel={letGo}
         onPointerDown={(event) => {

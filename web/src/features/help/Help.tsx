@@ -12,6 +12,8 @@ const KEYS: readonly [string, string][] = [
   ['C', 'columns'],
   ['D', 'where the data come from, what is subscribed'],
   ['L', 'alerts'],
+  ['B, S', 'a ticket to buy or sell the contract under the cursor; so does a click on ask or bid'],
+  ['O', 'from the chain to the orders and back'],
   ['P', 'panels'],
   ['T', 'theme'],
   ['?', 'this'],

@@ -4,7 +4,7 @@ import { type KeyboardEvent, useState } from 'react';
 import { grouped, known, signed } from '../../format/number';
 import type { UnderlyingInfo } from '../../types/rest';
 import { Dialog } from '../../ui/Dialog';
-import { underlyingChosen } from '../../ui/selectionSlice';
+import { placeChosen, underlyingChosen } from '../../ui/selectionSlice';
 import { useUiDispatch } from '../../ui/state';
 
 interface Props {
@@ -34,6 +34,7 @@ export function SymbolPicker({ underlyings, onClose }: Props) {
   const choose = (one: UnderlyingInfo | undefined) => {
     if (!one) return;
     dispatch(underlyingChosen(one.symbol));
+    dispatch(placeChosen('chain'));
     onClose();
   };
   const onKeyDown = (event: KeyboardEvent) => {

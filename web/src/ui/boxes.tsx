@@ -2,14 +2,15 @@
 
 import { type ReactNode, useId } from 'react';
 
-interface Told {
+export interface Told {
   label: string;
   hint?: string;
   /** What is said against it; the hint gives way to it. */
   complaint: string | undefined;
 }
 
-function Box({
+/** A box around whatever takes the value. */
+export function Box({
   label,
   hint = '',
   complaint,
