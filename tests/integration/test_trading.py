@@ -105,7 +105,7 @@ async def test_an_order_is_seen_on_every_face(start: Callable[..., Up], home: Pa
             states += [one["data"]["state"] for one in data if name == "order"]
     same = await asking.place("one", contract=contract)
     assert (same.status_code, same.json()["state"]) == (200, "filled")
-    portfolio = await asking.until("/portfolio", lambda one: one["by_expiry"])
+    portfolio = await asking.until("/portfolio", lambda one: one["attribution"]["fees"])
     assert portfolio["figures"]["delta"] > 0
     assert portfolio["attribution"]["fees"].startswith("-")
     grid = await asking.get("/portfolio/scenarios?spot=-10,10&vol=0&days=0")

@@ -91,10 +91,10 @@ class PaperBroker:
             ConfigError: Another process has it, or it is another account's.
         """
         self._outbox = self._new_outbox()
-        journal = await asyncio.to_thread(JournalLog.open, self._folder / LOG_NAME)
+        journal = await self._opened()
         try:
             await self._restore(journal)
-        except (StorageError, ConfigError):
+        except BaseException:
             journal.close()
             raise
         self._fault = ""
@@ -104,6 +104,19 @@ class PaperBroker:
         ]
         for task in self._tasks:
             task.add_done_callback(self._ended)
+
+    async def _opened(self) -> JournalLog:
+        """Open the log in a thread; where that is cancelled meanwhile, close it again."""
+        opening = asyncio.create_task(
+            asyncio.to_thread(JournalLog.open, self._folder / LOG_NAME), name="paper opens"
+        )
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            await asyncio.wait([opening])
+            if opening.exception() is None:
+                opening.result().close()
+            raise
 
     async def told(self) -> AsyncIterator[Told]:
         """Yield what the venue says, in order, until closed."""

@@ -463,3 +463,21 @@ async def test_too_much_on_its_way_is_refused(
         await broker.place(buy("b"))
         with pytest.raises(VenueUnavailable, match="too far behind"):
             await broker.place(buy("c"))
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 5, 20, 100])
+async def test_an_opening_that_is_cancelled_leaves_the_account_free(
+    tmp_path: Path, turns: int
+) -> None:
+    """However far it came, another process can have the account at once."""
+    world = World(tmp_path)
+    broker = PaperBroker(world.shown, world.clock, AT_ONCE, world.folder)
+    opening = asyncio.create_task(broker.open())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    opening.cancel()
+    await asyncio.gather(opening, return_exceptions=True)
+    await broker.close()
+    other = PaperBroker(world.shown, world.clock, AT_ONCE, world.folder)
+    await other.open()
+    await other.close()
