@@ -21,7 +21,7 @@ fi
 failed=0
 for name in implied_vol fused_greeks accuracy threads_and_overhead analyze_file start_up \
     live_reprice simulator recorder start_live fanout live_ticks ib_decode ib_feed exchange_orders \
-    order_path; do
+    order_path deribit_snapshot; do
     "$venv/bin/python" "benchmarks/$name.py" "$@" || {
         echo "benchmarks: $name failed" >&2
         failed=1

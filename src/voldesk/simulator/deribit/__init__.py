@@ -1,0 +1,1 @@
+"""A simulated Deribit: the other side of ``wire.deribit``, on the simulated market."""

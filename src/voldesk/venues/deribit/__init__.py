@@ -1,0 +1,1 @@
+"""Deribit as a feed: the WebSocket around the codec of ``wire.deribit``."""

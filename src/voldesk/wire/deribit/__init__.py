@@ -1,0 +1,1 @@
+"""Deribit's JSON-RPC: requests, answers and notifications, both directions; pure."""
