@@ -36,11 +36,14 @@ async def open_watchlist(loaded: Loaded, symbols: Sequence[str]) -> AsyncIterato
 def narrowed(loaded: Loaded, symbols: Sequence[str]) -> Loaded:
     """List no more than is looked at, where nobody asked for something else."""
     names = tuple(dict.fromkeys(symbols))
-    sim, ib = loaded.settings.sim, loaded.settings.ib
+    sim, ib, deribit = loaded.settings.sim, loaded.settings.ib, loaded.settings.deribit
     if loaded.origin("sim.symbols") == DEFAULT:
         sim = replace(sim, symbols=names)
+    if loaded.origin("deribit.underlyings") == DEFAULT:
+        deribit = replace(deribit, underlyings=names)
     if loaded.origin("ib.symbols") == DEFAULT:
         ib = replace(ib, symbols=names)
     if loaded.origin("ib.chain.expiry_count") == DEFAULT:
         ib = replace(ib, chain=replace(ib.chain, expiry_count=1))
-    return replace(loaded, settings=loaded.settings.model_copy(update={"sim": sim, "ib": ib}))
+    changed = {"sim": sim, "ib": ib, "deribit": deribit}
+    return replace(loaded, settings=loaded.settings.model_copy(update=changed))
