@@ -167,7 +167,13 @@ class HandDesk:
         added = Exposure(delta=100.0, gamma=2.0, vega=3.0, theta=nan)
         return Preview(verdict=self._verdict(intent), added=added, margin=self.margin)
 
-    async def place(self, intent: Intent) -> Placed:
+    async def place(self, intent: Intent, children: Sequence[Intent] = ()) -> Placed:
+        placed = self._place(intent)
+        for child in children:
+            self._place(child)
+        return placed
+
+    def _place(self, intent: Intent) -> Placed:
         self._check()
         verdict = self._verdict(intent)
         checks = tuple((one.name, one.value, one.limit) for one in verdict.checks)

@@ -17,7 +17,7 @@ from voldesk.trading.day import Day, DayMoney, write_day
 from voldesk.trading.desk import Desk
 from voldesk.trading.ledger import Ledger
 from voldesk.trading.marks import Marks
-from voldesk.trading.portfolio import Portfolio, PortfolioSettings
+from voldesk.trading.portfolio import Portfolio, PortfolioSettings, valued
 from voldesk.trading.positions import executions, positions_of
 from voldesk.trading.scenarios import Axes, scenario_grid
 
@@ -140,6 +140,6 @@ class AccountDay:
         held = ledger.positions
         moment = Moment.of(now, held, self._market, self._market)
         marks = [moment.marks.get(key) for key in held]
-        if all(mark is not None and math.isfinite(mark.mid) for mark in marks):
+        if all(mark is not None and math.isfinite(valued(mark).mid) for mark in marks):
             self._before, self._held = moment, held
             self._known = frozenset(fill.execution_id for fill in executions(ledger))

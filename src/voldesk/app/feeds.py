@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -13,17 +13,19 @@ from voldesk.app.pacing import PacedFeed
 from voldesk.model.clock import Clock, ManualClock
 from voldesk.model.errors import ConfigError
 from voldesk.model.ports.feed import Feed
+from voldesk.venues.deribit.settings import DeribitSettings
 from voldesk.venues.ib.settings import IbSettings
 
 if TYPE_CHECKING:
     from voldesk.simulator.market.market import SyntheticMarket
 
-FORMS: Final = ("sim", "replay:PATH", "ib")
+FORMS: Final = ("sim", "replay:PATH", "ib", "deribit")
 """The feeds of this version, as they are written."""
 
-_LATER: Final = ("upstox", "xts", "deribit")
+_LATER: Final = ("upstox", "xts")
 _REPLAY: Final = "replay:"
 _IB: Final = "ib"
+_DERIBIT: Final = "deribit"
 _SIM: Final = "sim"
 _LONGEST_STEP_SECS: Final = 1.0  # of a market that runs fast: no batch takes the loop for long
 
@@ -80,6 +82,8 @@ class _Chosen(Protocol):
     def replay(self) -> ReplaySettings: ...
     @property
     def ib(self) -> IbSettings: ...
+    @property
+    def deribit(self) -> DeribitSettings: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +126,12 @@ def build_feeds(settings: _Chosen, clock: Clock) -> Feeds:
             f"sim.speed is {settings.sim.speed}, beside other feeds it must be 1:"
             " they share a clock"
         )
-    feeds = tuple(
-        build_sim(settings.sim, clock).feed if name == _SIM else build_ib(settings.ib, clock)
-        for name in names
-    )
+    build: dict[str, Callable[[], Feed]] = {
+        _SIM: lambda: build_sim(settings.sim, clock).feed,
+        _IB: lambda: build_ib(settings.ib, clock),
+        _DERIBIT: lambda: build_deribit(settings.deribit, clock),
+    }
+    feeds = tuple(build[name]() for name in names)
     return Feeds(feeds, clock, is_replay=False, is_ageless=False)
 
 
@@ -221,12 +227,24 @@ def build_ib(settings: IbSettings, clock: Clock) -> Feed:
     return IbFeed(settings, clock, folder=cache / "voldesk" / "ib")
 
 
+def build_deribit(settings: DeribitSettings, clock: Clock) -> Feed:
+    """
+    Build Deribit as a feed; it connects when it is opened.
+
+    Raises:
+        ConfigError: A setting is not possible.
+    """
+    from voldesk.venues.deribit.feed import DeribitFeed  # noqa: PLC0415  # aiohttp takes 200 ms
+
+    return DeribitFeed(settings, clock)
+
+
 def _require_possible(names: Sequence[str]) -> None:
     """Refuse names that mean nothing, and combinations that have no common time."""
     if not names:
         raise ConfigError(f"no feed is named; there are {', '.join(FORMS)}")
     for name in names:
-        if name in {_SIM, _IB} or (name.startswith(_REPLAY) and name != _REPLAY):
+        if name in {_SIM, _IB, _DERIBIT} or (name.startswith(_REPLAY) and name != _REPLAY):
             continue
         if name in _LATER:
             raise ConfigError(f"feed {name!r} is not in this version; there are {', '.join(FORMS)}")

@@ -7,20 +7,25 @@ from datetime import date
 from math import nan
 from typing import Final
 
+from voldesk.chain.table import ChainTable
 from voldesk.model.contracts import Contract
 from voldesk.model.enums import Market, Right, Status
 from voldesk.model.errors import ConfigError, WireError
 from voldesk.model.ids import contract_key
 from voldesk.model.instruments import parse_symbol
+from voldesk.model.ports.feed import HoldingFeed
 from voldesk.model.quotes import NO_TIME
 from voldesk.model.roots import underlying_of_root
 from voldesk.model.sessions import is_open
+from voldesk.model.ticks import DataType
 from voldesk.pipeline.lane import Source
 from voldesk.pipeline.pump import Pump
+from voldesk.pricing.layout import NEVER
 from voldesk.trading.carry import Carry
 from voldesk.trading.marks import Mark
 
 _NS_PER_SECOND: Final = 1e9
+_DELAYED: Final = frozenset({DataType.DELAYED, DataType.DELAYED_FROZEN})
 _SHOWN: Final = 12  # names listed in an error
 _SPELLED: Final = re.compile(r"(\S+) (\d{4}-\d\d-\d\d) ([CPcp]) (\d{1,9}(?:\.\d{1,6})?)", re.ASCII)
 _CURRENCIES: Final = {
@@ -52,10 +57,11 @@ class MarketView:
     Shows contracts as the published chains have them; nothing is done until one is asked for.
 
     Fills ``Marks`` and ``Carries``. The time is that of the chains, which a fast market has of its
-    own. Of a feed
-    whose quotes hold until the next one, a quote is as old as the last tick of its underlying: that
-    the feed still tells is what confirms it. Of others it is as old as the row. A quote that is
-    STALE, or whose feed has gone, has no age at all.
+    own. Of a feed whose quotes hold until the next one, a quote is as old as the last tick of its
+    underlying: that the feed still tells is what confirms it. So it is of a contract that a
+    `HoldingFeed` holds. Of others it is as old as the row's own last quote, by when it was
+    received, or by the venue's stamp where that is older. A quote that is STALE or delayed, or
+    whose feed has gone, has no age at all.
 
     Args:
         pump: Owns the chains.
@@ -205,11 +211,11 @@ class MarketView:
         at = book.newest_recv
         if row is not None:
             rows = book.table.rows
-            if rows.status[row] == Status.STALE:
+            if rows.status[row] == Status.STALE or rows.data_type[row] in _DELAYED:
                 return nan
-            if not self._is_ageless:
-                at = int(rows.ts_event[row])
-        return nan if at == NO_TIME else max(book.table.as_of - at, 0) / _NS_PER_SECOND
+            if not self._is_ageless and not _is_held(source, int(book.instrument[row])):
+                at = _quoted_at(book.table, row)
+        return nan if at == NEVER else max(book.table.as_of - at, 0) / _NS_PER_SECOND
 
     def _is_open(self, source: Source) -> bool:
         table = source.book.table
@@ -246,6 +252,18 @@ class MarketView:
             f"no contract {name[:64]!r} is served; write it as 'AMZN 2026-01-16 C 200' or as OSI"
             f" does; there are chains of {names}"
         )
+
+
+def _is_held(source: Source, instrument: int) -> bool:
+    """Say whether a feed stands by the last quote of an instrument for as long as it ticks."""
+    return isinstance(source.feed, HoldingFeed) and source.feed.holds(instrument)
+
+
+def _quoted_at(table: ChainTable, row: int) -> int:
+    """Return when a row was quoted last, ``NEVER`` where never: by the older of two stamps."""
+    assert table.quoted_at is not None  # of a table that a feed ticks
+    received, stamped = int(table.quoted_at[row]), int(table.rows.ts_event[row])
+    return received if stamped == NO_TIME else min(received, stamped)
 
 
 def _indexed(source: Source, underlying: str) -> _Index:

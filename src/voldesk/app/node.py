@@ -24,6 +24,7 @@ from voldesk.app.market_view import MarketView
 from voldesk.app.recording import Tape
 from voldesk.app.scan_rounds import ScanRounds
 from voldesk.app.scan_watchlist import Watchlist
+from voldesk.app.sessionless import always_open
 from voldesk.app.settings import Loaded, Settings, config_folder
 from voldesk.app.trading import build_desk
 from voldesk.app.trading_desk import TradingDesk
@@ -242,10 +243,16 @@ def _build_iv_keeper(settings: Settings, feeds: Feeds, bus: LocalBus) -> IvKeepe
 def _build_trading(loaded: Loaded, feeds: Feeds, pump: Pump, bus: LocalBus) -> TradingDesk | None:
     """Return who trades, None where nobody is to."""
     settings = loaded.settings
-    simulated = frozenset({"sim"}) if settings.sim.is_always_open else frozenset()
-    market = MarketView(pump, is_ageless=feeds.is_ageless, always_open=simulated)
+    market = MarketView(pump, is_ageless=feeds.is_ageless, always_open=always_open(settings))
     is_live_in_file = not settings.trading.is_paper and loaded.is_from_file("trading.is_paper")
-    return build_desk(settings, feeds, market, bus, is_live_in_file=is_live_in_file)
+    return build_desk(
+        settings,
+        feeds,
+        market,
+        bus,
+        is_live_in_file=is_live_in_file,
+        is_currency_given=loaded.origin("trading.portfolio.currency") != "default",
+    )
 
 
 def _build_gateway(

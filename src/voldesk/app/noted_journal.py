@@ -29,10 +29,11 @@ class NotedJournal(Journal):
         self._checks: OrderedDict[str, tuple[Check, ...]] = OrderedDict()
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open the journal in a folder, or begin one; raises as `Journal.open`."""
+    def open(cls, folder: Path, account: str | None = None) -> Self:
+        """Open the journal of an account in a folder, or begin one; raises as `Journal.open`."""
         path = folder / LOG_NAME
-        return cls(JournalLog.open(path), path)
+        what = f"the journal {path}" if account is None else f"the journal of account {account}"
+        return cls(JournalLog.open(path, what), path)
 
     def write(self, *entries: Entry) -> int:
         """Make entries durable; see `Journal.write`."""

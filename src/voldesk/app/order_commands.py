@@ -9,9 +9,11 @@ from uuid import uuid4
 
 import typer
 
+from voldesk.app.desk_opening import masked
 from voldesk.app.remote import Remote
 from voldesk.app.stdout import write_text
 from voldesk.model.errors import ConfigError, OrderDenied
+from voldesk.trading.ceremony import arming_phrase
 
 Document = dict[str, Any]
 
@@ -71,8 +73,10 @@ def place(
         raise ConfigError(
             "an order that moves real money is confirmed by a person: leave out --yes"
         )
-    if is_asking:
+    if is_asking and found["mode"] == "paper":
         _confirm(preview_lines(found))
+    elif is_asking:
+        _confirm_live(preview_lines(found), remote.ask("GET", "/risk")["account"])
     headers = {"Idempotency-Key": key or uuid4().hex}
     _show(remote.ask("POST", "/orders", order, headers), is_json=is_json)
 
@@ -105,7 +109,10 @@ def list_orders(remote: Remote, *, is_open: bool, most: int, is_json: bool) -> N
 
 
 def list_positions(remote: Remote, *, is_json: bool) -> None:
-    """Print what is held, and how it stands."""
+    """Print what is held, and how it stands; of real money that it is."""
+    risk = remote.ask("GET", "/risk")
+    if risk["mode"] != "paper":
+        typer.echo(f"LIVE: account {masked(risk['account'])}, real money", err=True)
     found = remote.ask("GET", "/positions")
     rows = found if is_json else [{**one, **one["figures"]} for one in found]
     _write(rows, (*_POSITION_COLUMNS, *_FIGURES), "no positions", is_json=is_json)
@@ -142,10 +149,30 @@ def _confirm(lines: Sequence[str]) -> None:
     """
     if not sys.stdin.isatty():
         raise ConfigError("nobody can be asked here: say --yes to send the order unasked")
-    for line in lines:
-        typer.echo(line, err=True)
+    _tell(lines)
     if answered("send it? [y/N] ").lower() not in {"y", "yes"}:
         raise typer.Abort
+
+
+def _confirm_live(lines: Sequence[str], account: str) -> None:
+    """
+    Have a person type what moves real money.
+
+    Raises:
+        ConfigError: There is nobody who could.
+        Abort: Something else was typed.
+    """
+    if not sys.stdin.isatty():
+        raise ConfigError("an order that moves real money is confirmed at a terminal")
+    _tell(lines)
+    phrase = arming_phrase(account)
+    if answered(f"LIVE: real money. Type {phrase!r} to send it: ") != phrase:
+        raise typer.Abort
+
+
+def _tell(lines: Sequence[str]) -> None:
+    for line in lines:
+        typer.echo(line, err=True)
 
 
 def answered(question: str) -> str:

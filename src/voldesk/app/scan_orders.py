@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Protocol
@@ -61,6 +61,10 @@ class OrderTaker(Protocol):
         """Decide on an order and send it; see `Desk.submit`."""
         ...
 
+    async def submit_all(self, intents: Sequence[Intent]) -> list[OrderRecord]:
+        """Decide on a parent and its children and send them; see `Desk.submit_all`."""
+        ...
+
     async def cancel(self, client_order_id: str) -> OrderRecord:
         """Ask the venue to cancel it; see `Desk.cancel`."""
         ...
@@ -112,6 +116,10 @@ class DeskTaker:
     async def submit(self, intent: Intent) -> OrderRecord:
         """Decide on an order and send it."""
         return await self._desk.submit(intent)
+
+    async def submit_all(self, intents: Sequence[Intent]) -> list[OrderRecord]:
+        """Decide on a parent and its children and send them."""
+        return await self._desk.submit_all(intents)
 
     async def cancel(self, client_order_id: str) -> OrderRecord:
         """Ask the venue to cancel it."""
@@ -217,9 +225,9 @@ async def place(bracket: Bracket, taker: OrderTaker, watch_secs: float) -> Place
     """
     Place an entry and the orders that wait for it, and watch for the fill.
 
-    A way out that was refused as a child, since the entry had filled already or the gate counts it
-    as risk, is sent again by itself once there is something to sell. An entry that cannot have its
-    way out, and has not filled, is cancelled.
+    All are decided on before any is sent. A way out that the venue refused, since the entry had
+    filled already, is sent again by itself. An entry that cannot have its way out, and has not
+    filled, is cancelled.
 
     Args:
         bracket: The orders.
@@ -231,10 +239,9 @@ async def place(bracket: Bracket, taker: OrderTaker, watch_secs: float) -> Place
         StorageError: An order could not be made durable; it was not sent.
         VenueUnavailable: An entry was to be cancelled, and there is no line.
     """
-    entry = await taker.submit(bracket.entry)
+    entry, *outs = await taker.submit_all(bracket.intents)
     if entry.state is State.DENIED:
         return Placed(orders=(entry,), notes=())
-    outs = [await taker.submit(one) for one in bracket.intents[1:]]
     await _wait_until(lambda: entry.is_final, watch_secs)
     await _wait_until(lambda: all(one.state not in _UNANSWERED for one in outs), _ANSWER_SECS)
     refused = [one for one in outs if one.state in _REFUSED]

@@ -203,7 +203,9 @@ class _Session:
             return []
         placed = await place(orders, taker, self._settings.fill_secs)
         if not self._asked.is_json:
-            for line in placed_lines(placed, taker.positions()):
+            update = self._watchlist.update(candidate.underlying, taker.account)
+            at = update.find(row.key) or row  # as it stands now: a fill takes seconds
+            for line in placed_lines(placed, taker.positions(), at, update.multiplier):
                 self._talk.print(line)
         return [placed]
 

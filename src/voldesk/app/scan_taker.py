@@ -9,6 +9,7 @@ from typing import Final
 from voldesk.app.market_view import MarketView
 from voldesk.app.scan_orders import DeskTaker, Fees, OrderTaker
 from voldesk.app.scan_watchlist import Watchlist
+from voldesk.app.sessionless import always_open
 from voldesk.app.settings import Loaded
 from voldesk.app.trading import build_desk
 from voldesk.app.trading_settings import BrokerName
@@ -44,8 +45,9 @@ async def open_taker(
     if settings.trading.broker not in _PAPER:
         names = ", ".join(sorted(_PAPER))
         raise ConfigError(f"a scan trades on paper: --broker is {broker!r}, expected {names}")
-    simulated = frozenset({"sim"}) if settings.sim.is_always_open else frozenset()
-    market = MarketView(watchlist.pump, is_ageless=feeds.is_ageless, always_open=simulated)
+    market = MarketView(
+        watchlist.pump, is_ageless=feeds.is_ageless, always_open=always_open(settings)
+    )
     desk = build_desk(settings, feeds, market, watchlist.bus)
     assert desk is not None
     async with asyncio.TaskGroup() as group:

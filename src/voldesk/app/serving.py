@@ -6,11 +6,14 @@ from dataclasses import replace
 import typer
 
 from voldesk.app import logs
+from voldesk.app.arming import ask_at_terminal
 from voldesk.app.browser import open_page
+from voldesk.app.desk_opening import masked
 from voldesk.app.node import Node, build_node, run_node
 from voldesk.app.running import run
 from voldesk.app.settings import Loaded
 from voldesk.app.stdout import write_text
+from voldesk.gateways.order_desk import Mode
 from voldesk.model.errors import ConfigError
 
 
@@ -35,6 +38,8 @@ def serve(loaded: Loaded, *, is_json: bool = False, may_move: bool = False) -> N
         taken = loaded.settings.gateway.port
         typer.echo(f"port {taken} is taken, here is a free one", err=True)
         node = build_node(_with_free_port(loaded))
+    if node.trading is not None and node.trading.guard is not None:
+        ask_at_terminal(node.trading.guard)
     run(lambda stop: run_node(node, stop, lambda node: announce(node, is_json=is_json)))
 
 
@@ -50,6 +55,7 @@ def announce(node: Node, *, is_json: bool) -> None:
     else:
         write_text(f"{url}\n")
     typer.echo(f"serving {', '.join(feeds)}; Ctrl-C ends it", err=True)
+    typer.echo(_money(node), err=True)
     folder = gateway.settings.web_folder
     if folder is None or not (folder / "index.html").is_file():
         typer.echo("the page is not built ('make web' builds it); the API answers", err=True)
@@ -58,6 +64,16 @@ def announce(node: Node, *, is_json: bool) -> None:
     elif not is_token_needed:
         sign_in = gateway.sign_in_url()
         typer.echo(f"to make alerts from the page, open it the first time as {sign_in}", err=True)
+
+
+def _money(node: Node) -> str:
+    """Say whose money is traded, so that paper and live are never taken for one another."""
+    if node.trading is None:
+        return "no orders are taken: trading.broker is off"
+    account = masked(node.trading.account)
+    if node.trading.mode is Mode.LIVE:
+        return f"LIVE: orders move real money, account {account} at {node.trading.identity.broker}"
+    return f"orders are on paper, account {account} at {node.trading.identity.broker}"
 
 
 def _with_free_port(loaded: Loaded) -> Loaded:

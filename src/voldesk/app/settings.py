@@ -38,6 +38,7 @@ from voldesk.pricing.engine import EngineSettings
 from voldesk.store.iv_history import IvHistorySettings
 from voldesk.strategies.alerts import AlertSettings
 from voldesk.strategies.zero_dte.settings import ScanSettings
+from voldesk.venues.deribit.settings import DeribitSettings
 from voldesk.venues.ib.settings import IbSettings
 
 DEFAULT: Final = "default"
@@ -58,7 +59,7 @@ class Settings(BaseModel):
 
     Attributes:
         feeds: What is streamed, the first owning what several tick: ``sim``, ``replay:PATH``,
-            ``ib``.
+            ``ib``, ``deribit``.
         is_browser_opened: Open the page when the server is up, where there is a display.
         token: For programs, in place of the one kept in ``token_file``.
         token_file: Keeps the token; made at the first start. None: beside the user's settings.
@@ -80,6 +81,7 @@ class Settings(BaseModel):
     alerts: AlertSettings = AlertSettings()
     log: LogSettings = LogSettings()
     ib: IbSettings = IbSettings()
+    deribit: DeribitSettings = DeribitSettings()
     trading: TradingSettings = Field(default_factory=TradingSettings)
     scan: ScanSettings = ScanSettings()
     iv_history: IvHistorySettings = IvHistorySettings()

@@ -225,16 +225,19 @@ def _narrowed(
 ) -> Loaded:
     """List no more than is looked at, where nobody asked for something else."""
     names = tuple(dict.fromkeys(symbols))
-    sim, ib = loaded.settings.sim, loaded.settings.ib
+    sim, ib, deribit = loaded.settings.sim, loaded.settings.ib, loaded.settings.deribit
     if loaded.origin("sim.symbols") == DEFAULT:
         sim = replace(sim, symbols=names)
     if loaded.origin("ib.symbols") == DEFAULT:
         ib = replace(ib, symbols=names)
+    if loaded.origin("deribit.underlyings") == DEFAULT:
+        deribit = replace(deribit, underlyings=names)
     chain = replace(ib.chain, expiry_count=1, least_days=least_days)
     if expiry is not None:
         chain = replace(chain, expiries=(expiry.isoformat(),))
     ib = replace(ib, chain=chain)
-    return replace(loaded, settings=loaded.settings.model_copy(update={"sim": sim, "ib": ib}))
+    changed = {"sim": sim, "ib": ib, "deribit": deribit}
+    return replace(loaded, settings=loaded.settings.model_copy(update=changed))
 
 
 def _token(loaded: Loaded) -> str | None:

@@ -9,7 +9,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
+from voldesk.app.account_currency import SIM, currencies_of, in_its_currency, without_rate
 from voldesk.app.account_day import FILE_NAME, AccountDay
+from voldesk.app.arming import GuardedSurroundings, LiveGuard
+from voldesk.app.exit_watch import ExitWatch
 from voldesk.app.feeds import Feeds
 from voldesk.app.kill_file import NAME, KillFile
 from voldesk.app.market_view import MarketView
@@ -24,11 +29,10 @@ from voldesk.model.clock import Clock
 from voldesk.model.enums import Market
 from voldesk.model.errors import ConfigError
 from voldesk.model.ports.broker import Broker
-from voldesk.model.sessions import local_date
-from voldesk.trading.ceremony import Facts, missing_for_live, mixed_up
 from voldesk.trading.day import DayMoney, read_day
-from voldesk.trading.desk import Desk
+from voldesk.trading.desk import Desk, Surroundings
 from voldesk.trading.ledger import OrderRecord
+from voldesk.trading.portfolio import PortfolioSettings
 from voldesk.trading.settings import DeskSettings
 from voldesk.trading.surroundings import MarketSurroundings
 
@@ -39,11 +43,11 @@ JOURNALS: Final = "journal"
 PAPER: Final = "paper"
 """Folders beside the user's settings, with one of each account below them."""
 
-SIM: Final = "sim"
-"""The feed whose prices are nobody's."""
-
 _EXCHANGES: Final = {"INR": Market.INDIA}
 """Whose date an account's day goes by, New York's where its currency says nothing."""
+
+
+log = structlog.get_logger(__name__)
 
 
 def build_desk(
@@ -53,6 +57,7 @@ def build_desk(
     bus: LocalBus,
     *,
     is_live_in_file: bool = False,
+    is_currency_given: bool = False,
 ) -> TradingDesk | None:
     """
     Return the desk that the settings ask for, not yet open; None where they want none.
@@ -66,17 +71,27 @@ def build_desk(
         market: How contracts stand.
         bus: Where orders, positions and risk are told, and chains.
         is_live_in_file: The file of the settings, and nothing else, says that money is real.
+        is_currency_given: Somebody has named the account's currency.
 
     Raises:
         ConfigError: They contradict one another.
     """
-    asked = settings.trading
-    if asked.broker is BrokerName.OFF:
+    if settings.trading.broker is BrokerName.OFF:
         return None
-    asked.require_possible()
+    settings.trading.require_possible()
+    settings = _in_its_currency(settings, feeds, is_given=is_currency_given)
+    asked = settings.trading
     account = _account(settings, feeds)
     mode = Mode.LIVE if asked.broker is BrokerName.IB else Mode.PAPER
     identity = Identity(account=account, broker=asked.broker.value, mode=mode)
+    guard = LiveGuard(
+        account,
+        asked.limits,
+        is_live=mode is Mode.LIVE,
+        is_live_in_file=is_live_in_file,
+        exchange=_exchange(asked),
+        clock=feeds.clock,
+    )
 
     def publish(order: OrderRecord) -> None:
         bus.publish(ORDERS, order)
@@ -85,8 +100,7 @@ def build_desk(
     def make() -> Parts:
         if feeds.is_replay:
             raise ConfigError("a recording is not traded: its day is over")
-        parts = make_parts(settings, account, market, feeds.clock, bus, publish)
-        return replace(parts, refusal=lambda: refusal_of(parts, is_live_in_file=is_live_in_file))
+        return make_parts(settings, account, market, feeds.clock, bus, publish, guard)
 
     desk = TradingDesk(
         identity,
@@ -95,9 +109,20 @@ def build_desk(
         bus,
         feeds.clock,
         KillFile(kill_file(asked)),
+        guard,
         show_secs=asked.show_secs,
     )
     return desk
+
+
+def _in_its_currency(settings: Settings, feeds: Feeds, *, is_given: bool) -> Settings:
+    """Return the settings with the account's currency, and warn of what has no rate to it."""
+    served = currencies_of(feeds.feeds)
+    asked = in_its_currency(settings.trading, served, is_given=is_given)
+    lacking = without_rate(asked, served)
+    if lacking:
+        log.warning("no_rate", why=lacking)
+    return settings.model_copy(update={"trading": asked})
 
 
 def make_parts(
@@ -107,6 +132,7 @@ def make_parts(
     clock: Clock,
     bus: LocalBus,
     publish: Callable[[OrderRecord], object],
+    guard: LiveGuard,
 ) -> Parts:
     """
     Open the journal of an account and put its desk together.
@@ -117,9 +143,9 @@ def make_parts(
     """
     asked = settings.trading
     folder = journal_folder(asked, account)
-    journal = NotedJournal.open(folder)
+    journal = NotedJournal.open(folder, account)
     try:
-        return _assembled(settings, account, market, clock, bus, publish, journal)
+        return _assembled(settings, account, market, clock, bus, publish, guard, journal)
     except BaseException:
         journal.close()
         raise
@@ -132,6 +158,7 @@ def _assembled(
     clock: Clock,
     bus: LocalBus,
     publish: Callable[[OrderRecord], object],
+    guard: LiveGuard,
     journal: NotedJournal,
 ) -> Parts:
     from voldesk.store.trades.projection import Projection  # noqa: PLC0415  # SQLAlchemy takes 0.2 s
@@ -139,9 +166,10 @@ def _assembled(
     asked = settings.trading
     broker, equity, chores = _build_broker(settings, account, market, clock, bus, journal.path)
     path = journal.path.parent / FILE_NAME
-    exchange = _EXCHANGES.get(asked.portfolio.currency, Market.US)
-    money = DayMoney(equity, clock, exchange, read_day(path))
-    around = MarketSurroundings(market, asked.portfolio, money, clock)
+    money = DayMoney(equity, clock, _exchange(asked), read_day(path))
+    around: Surroundings = MarketSurroundings(market, asked.portfolio, money, clock)
+    if guard.is_live:
+        around = GuardedSurroundings(around, lambda: guard.refusal(broker))
     day = AccountDay(market, money, asked.portfolio, clock, path)
     desk = Desk(
         broker,
@@ -163,6 +191,7 @@ def _assembled(
         publish,
     )
     copy = Projection(journal.path, account, lambda: len(journal), asked.database, clock)
+    exits = ExitWatch(asked.exits, desk, around, market, bus, clock)
     return Parts(
         desk=desk,
         broker=broker,
@@ -170,7 +199,13 @@ def _assembled(
         surroundings=around,
         day=day,
         now=clock.now,
-        chores={**chores, "trades in SQL": copy.run, "day kept": day.keep},
+        refusal=lambda: guard.refusal(broker),
+        chores={
+            **chores,
+            "trades in SQL": copy.run,
+            "day kept": day.keep,
+            "exits": exits.run,
+        },
     )
 
 
@@ -233,33 +268,23 @@ def _build_ib(settings: Settings, clock: Clock) -> "IbBroker":
     )
 
 
-def refusal_of(parts: Parts, *, is_live_in_file: bool) -> str:
-    """Say why a broker that is open may not be traded on: paper and live never mix."""
-    desk, broker = parts.desk, parts.broker
-    facts = Facts(
-        account=desk.account,
-        is_live_in_file=is_live_in_file,
-        arming=None,  # nothing of this version arms an account
-        today=local_date(parts.now(), Market.US),
-        venue_is_paper=broker.is_paper,
-        venue_accounts=broker.accounts,
-        limits=desk.limits,
-        state=desk.state,
-        is_reconciled=True,  # the gate itself waits for that
-    )
-    if broker.is_paper:
-        return mixed_up(facts)
-    return "; ".join(missing_for_live(facts))
+def _exchange(settings: TradingSettings) -> Market:
+    """Return whose date the account's day goes by."""
+    return _EXCHANGES.get(settings.portfolio.currency, Market.US)
 
 
 def _account(settings: Settings, feeds: Feeds) -> str:
-    """Return whose money it is; what is simulated is traded in an account of its own."""
+    """Return whose money it is; what is simulated, and each currency, has its own account."""
     asked = settings.trading
     name = asked.account_name(settings.ib.account)
     is_made_up = any(feed.name == SIM for feed in feeds.feeds)
-    if asked.broker is BrokerName.PAPER and asked.account is None and is_made_up:
-        return f"{name}-SIM"
-    return name
+    if asked.broker is not BrokerName.PAPER or asked.account is not None:
+        return name
+    if is_made_up:
+        name = f"{name}-SIM"
+    # Money of a day is not to be compared with that of a day in another currency.
+    own = asked.portfolio.currency
+    return name if own == PortfolioSettings().currency else f"{name}-{own}"
 
 
 def config_hash(settings: Settings) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import structlog
 
+from voldesk.app.arming import LiveGuard
 from voldesk.app.desk_opening import closed, kept_apart, masked, open_desk
 from voldesk.app.flattening import end, send_out
 from voldesk.app.kill_file import KillFile
@@ -62,6 +63,7 @@ class TradingDesk:
         bus: Where positions and risk are told.
         clock: Stamps what is told.
         kill_file: Stops trading by being there.
+        guard: Of real money; None where there is none to guard.
         show_secs: Positions and risk are told so often.
     """
 
@@ -73,10 +75,12 @@ class TradingDesk:
         bus: LocalBus,
         clock: Clock,
         kill_file: KillFile,
+        guard: LiveGuard | None = None,
         *,
         show_secs: float = 1.0,
     ) -> None:
         self.identity = identity
+        self.guard = guard
         self._make, self._market, self._bus, self._clock = make, market, bus, clock
         self._kill_file, self._show_secs = kill_file, show_secs
         self._parts: Parts | None = None
@@ -156,12 +160,16 @@ class TradingDesk:
         """Say what would become of an order; see `OrderDesk`."""
         return await preview_of(self.parts, intent)
 
-    async def place(self, intent: Intent) -> Placed:
-        """Send an order through the gate; see `OrderDesk`."""
+    async def place(self, intent: Intent, children: Sequence[Intent] = ()) -> Placed:
+        """Send an order, and those that wait for it, through the gate; see `OrderDesk`."""
         parts = self.parts
-        order = await parts.desk.submit(intent)
-        checks = parts.journal.checks_of(intent.client_order_id)
-        return Placed(order=order, verdict=Verdict(checks, is_reducing=False))
+        orders = await parts.desk.submit_all([intent, *children])
+        verdicts = [
+            Verdict(parts.journal.checks_of(one.client_order_id), is_reducing=False)
+            for one in (intent, *children)
+        ]
+        denied = (one for one in verdicts if not one.is_allowed)
+        return Placed(order=orders[0], verdict=next(denied, verdicts[0]))
 
     async def modify(self, client_order_id: str, terms: Terms) -> Placed:
         """Ask for new terms; see `OrderDesk`."""
@@ -260,7 +268,7 @@ class TradingDesk:
             is_reconciled=desk.is_reconciled,
             differences=desk.differences,
             alarms=tuple(desk.ledger.alarms),
-            line_reason="" if desk.is_reconciled else "the venue has not been compared with yet",
+            line_reason=desk.line_reason,
             journal_reason=journal.reason,
             journal_entries=len(journal),
             healed=journal.healed,
@@ -313,6 +321,8 @@ class TradingDesk:
 
     async def _halt(self, desk: Desk, by: str, reason: str, problems: list[str]) -> bool:
         """Shut the gate, and say whether that lasts through a restart."""
+        if self.guard is not None:
+            self.guard.disarm(f"a kill ({by})")
         try:
             await desk.switch(GateState.HALTED, by=by, reason=reason)
         except VenueUnavailable as exc:

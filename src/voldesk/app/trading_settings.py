@@ -8,6 +8,7 @@ from typing import Final
 
 from voldesk.model.errors import ConfigError
 from voldesk.store.trades.settings import TradesSettings
+from voldesk.trading.exit_rules import ExitSettings
 from voldesk.trading.limits import Limits
 from voldesk.trading.paper.settings import PaperSettings
 from voldesk.trading.portfolio import PortfolioSettings
@@ -45,6 +46,7 @@ class TradingSettings:
         paper: The paper account.
         portfolio: What sums are made in.
         database: The SQL copy of the journal.
+        exits: Which positions are closed by themselves.
     """
 
     broker: BrokerName = BrokerName.PAPER
@@ -63,6 +65,7 @@ class TradingSettings:
     paper: PaperSettings = field(default_factory=PaperSettings)
     portfolio: PortfolioSettings = field(default_factory=PortfolioSettings)
     database: TradesSettings = field(default_factory=TradesSettings)
+    exits: ExitSettings = field(default_factory=ExitSettings)
 
     @property
     def max_trades_per_day(self) -> float:
@@ -85,6 +88,8 @@ class TradingSettings:
             value = getattr(self, name)
             if not value > 0:
                 raise ConfigError(f"trading.{name} is {value}, expected more than 0")
+
+        self.exits.require_possible()
 
     def account_name(self, ib_account: str | None) -> str:
         """

@@ -74,6 +74,8 @@ class Shelf:
             row_of[instrument] = np.arange(start, start + instrument.size)
         limit_ns = None if stale_after_secs is None else round(stale_after_secs * 1e9)
         self.staleness = Staleness(len(self._columns.rows), limit_ns)
+        for chain, table in enumerate(tables):
+            table.quoted_at = self.staleness.quoted_at[self._columns.span(chain)]
         self.intake = Intake(
             self._columns,
             tuple(profiles),

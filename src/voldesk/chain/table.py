@@ -157,6 +157,8 @@ class ChainTable:
         is_coin: Rows whose premium is counted in coin: their currency prices are made from the
             ``premium_*`` columns. ``(n,)``
         stale_after_secs: A row older than this at ``as_of`` is STALE; None for no limit.
+        quoted_at: When each row's quote was received last, UTC ns, ``pricing.layout.NEVER`` where
+            it never was; None of a table that nobody ticks. ``(n,)``
     """
 
     underlying: str
@@ -173,6 +175,7 @@ class ChainTable:
     spot_lack: str = ""
     spot_type: int = DataType.LIVE.value
     quoted_lacks: dict[int, str] = field(default_factory=dict)
+    quoted_at: IntArray | None = None
 
     @property
     def live_spot(self) -> float:

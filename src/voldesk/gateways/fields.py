@@ -11,9 +11,15 @@ from voldesk.analytics.update import ChainUpdate
 from voldesk.chain.schema import ROW_COLUMNS, Kind
 from voldesk.gateways.problems import ClientError
 from voldesk.model.quotes import NO_TIME, FloatArray, IntArray
+from voldesk.pricing.layout import NEVER
 
 AGE: Final = "age_secs"
-"""Seconds from the row's own time to the frame's ``ts_flush_us``; NaN where it has no time."""
+"""
+Seconds from the row's own time to the frame's ``ts_flush_us``.
+
+Of a row without a time of its own, as of venues that stamp nothing, from the receipt of its last
+quote; NaN where it was never quoted.
+"""
 
 _NS_PER_SECOND: Final = 1e9
 
@@ -89,6 +95,10 @@ def gather(update: ChainUpdate, name: str, rows: IntArray | None) -> FloatArray:
     columns = update.table.rows
     if name == AGE:
         times = columns.ts_event if rows is None else columns.ts_event[rows]
+        received = update.table.quoted_at
+        if received is not None:
+            received = received if rows is None else received[rows]
+            times = np.where((times == NO_TIME) & (received != NEVER), received, times)
         age = (update.ts_flush - times) / _NS_PER_SECOND
         return np.where(times == NO_TIME, np.nan, age)
     column = getattr(columns, name)

@@ -200,13 +200,13 @@ class OrderDesk(Protocol):
         """
         ...
 
-    async def place(self, intent: Intent) -> Placed:
+    async def place(self, intent: Intent, children: Sequence[Intent] = ()) -> Placed:
         """
-        Send an order through the gate.
+        Send an order through the gate, with orders that wait for it; all of them or none.
 
         Raises:
             OrderDenied: It could not even be judged.
-            StorageError: It could not be made durable; nothing was sent.
+            StorageError: One could not be made durable; nothing was sent.
         """
         ...
 

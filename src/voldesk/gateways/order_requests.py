@@ -28,6 +28,21 @@ class NewLeg(BaseModel):
     ratio: _Ratio = Field(default=1, description="below 0 it is sold when the order buys")
 
 
+class NewBracket(BaseModel):
+    """Ways out of what an order opens, at work once it has filled."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    target: Price | None = Field(default=None, description="limit of the order that takes profit")
+    stop: Price | None = Field(default=None, description="what sets off the order at market")
+
+    @model_validator(mode="after")
+    def _has_a_way_out(self) -> Self:
+        if self.target is None and self.stop is None:
+            raise ValueError("give target, stop or both")
+        return self
+
+
 class NewOrder(BaseModel):
     """What is to be traded; docs/rest.md explains each value."""
 
@@ -49,6 +64,7 @@ class NewOrder(BaseModel):
     is_reducing: bool = False
     oca_group: _Tag | None = None
     parent_id: _Tag | None = None
+    bracket: NewBracket | None = None
     reason: str = Field(default="", max_length=200)
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, Path, Query, Response
 
 from voldesk.gateways import order_schemas as shapes
 from voldesk.gateways.encode import encode_json
+from voldesk.gateways.order_brackets import ways_out
 from voldesk.gateways.order_cost import cost_of
 from voldesk.gateways.order_desk import OrderDesk, Placed
 from voldesk.gateways.order_documents import (
@@ -134,6 +135,8 @@ def _add_new(router: APIRouter, desk: OrderDesk) -> None:
         """Say what the gate would say, what it costs and what it adds; nothing is sent."""
         with telling():
             intent = _intent(asked, _PREVIEW_ID, desk)
+            with _possible():
+                ways_out(intent, asked.bracket)
             found = await desk.preview(intent)
             marks = _marks(desk, (leg.key for leg in intent.legs))
             cost = cost_of(intent, marks, is_reducing=found.verdict.is_reducing)
@@ -197,7 +200,10 @@ async def _placed(asked: NewOrder, tag: str, desk: OrderDesk) -> Placed:
     known = desk.find(tag)
     if known is not None:
         return Placed(order=known, verdict=None)
-    return await desk.place(_intent(asked, tag, desk))
+    intent = _intent(asked, tag, desk)
+    with _possible():
+        children = ways_out(intent, asked.bracket)
+    return await desk.place(intent, children)
 
 
 def _intent(asked: NewOrder, tag: str, desk: OrderDesk) -> Intent:

@@ -125,7 +125,8 @@ class Intent:
         legs: One, or the legs of a combination traded as one at a net price.
         terms: Quantity and prices.
         parent_id: Our id of the order that must fill first.
-        oca_group: Of the orders in one group the first to fill cancels the others.
+        oca_group: Of the orders in one group a fill takes its share off the others, and a whole
+            one cancels them.
         is_adaptive: Whether the venue may work the price by its own algorithm.
         is_reducing: Whether it can only bring a position nearer to zero.
         strategy: Who decided, and ``reason`` why; both for the journal.

@@ -75,7 +75,7 @@ class WriterFolder:
         self.path = folder
         try:
             (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-            self._lock = FolderLock(folder)
+            self._lock = FolderLock(folder, f"the recording in {folder}")
         except OSError as exc:
             raise StorageError(f"{folder} cannot be written to: {exc}") from exc
         try:

@@ -67,7 +67,8 @@ class Journal:
             StorageError: It cannot be opened, or is none.
             ConfigError: Another process trades the account.
         """
-        return cls(JournalLog.open(folder / LOG_NAME))
+        path = folder / LOG_NAME
+        return cls(JournalLog.open(path, f"the journal {path}"))
 
     @property
     def reason(self) -> str:

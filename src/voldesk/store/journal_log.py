@@ -51,9 +51,13 @@ class JournalLog:
         self._next = 0
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, what: str = "") -> Self:
         """
         Open the log, or begin it, and check all of it.
+
+        Args:
+            path: Where it lies.
+            what: It is, for messages: ``the journal of account DU1``; by its path if "".
 
         Raises:
             StorageError: It cannot be opened, or is no journal.
@@ -62,7 +66,7 @@ class JournalLog:
         log = cls(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            log._lock = FolderLock(path.parent)
+            log._lock = FolderLock(path.parent, what or f"the log {path}")
             log._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             log._begin()
             log._check()

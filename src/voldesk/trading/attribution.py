@@ -18,7 +18,7 @@ from voldesk.model.orders import Fill
 from voldesk.model.sessions import NS_PER_DAY
 from voldesk.trading.carry import Carries, Carry
 from voldesk.trading.marks import Mark, Marks
-from voldesk.trading.portfolio import PortfolioSettings
+from voldesk.trading.portfolio import PortfolioSettings, valued
 from voldesk.trading.positions import NOT_KNOWN
 
 _STEP: Final = Decimal("0.000001")
@@ -182,7 +182,7 @@ def _explained(key: str, before: Moment, after: Moment, units: float) -> dict[st
 
 
 def _price(mark: Mark | None) -> Decimal:
-    return NOT_KNOWN if mark is None else _exact(mark.mid)
+    return NOT_KNOWN if mark is None else _exact(valued(mark).mid)
 
 
 def _exact(value: float) -> Decimal:

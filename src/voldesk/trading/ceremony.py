@@ -32,8 +32,10 @@ class Facts:
 
     Attributes:
         account: That is to be traded.
-        is_live_in_file: The configuration file says ``live: true``; not the environment.
+        is_live_in_file: The configuration file says ``trading.is_paper: false``; no variable and
+            no flag does.
         arming: By this process, None if nobody has.
+        disarmed_by: What took the arming back, "" if nothing did.
         today: The date at the exchange.
         venue_is_paper: By the venue's port and account.
         venue_accounts: That the venue reports.
@@ -48,25 +50,36 @@ class Facts:
     limits: Limits
     state: GateState
     is_reconciled: bool
+    disarmed_by: str = ""
 
 
 def missing_for_live(facts: Facts) -> tuple[str, ...]:
     """Return a sentence for each thing that is missing; none is missing of a live account."""
     arming = facts.arming
     checks = (
-        (facts.is_live_in_file, "the configuration file does not say live: true"),
-        (arming is not None, "nobody has armed the account at the terminal"),
+        (
+            facts.is_live_in_file,
+            "the configuration file does not say trading.is_paper: false",
+        ),
+        (
+            arming is not None or bool(facts.disarmed_by),
+            "nobody has armed the account at the terminal of voldesk up",
+        ),
+        (not facts.disarmed_by, f"it was disarmed by {facts.disarmed_by}: start voldesk up again"),
         (
             arming is None or arming.account == facts.account,
             f"another account was armed, not {_shown(facts.account)}",
         ),
-        (arming is None or arming.on == facts.today, "it was armed on another day"),
+        (arming is None or arming.on == facts.today, "it was armed on another day at the exchange"),
         (
             facts.account in facts.venue_accounts,
             f"the venue does not report {_shown(facts.account)}",
         ),
         (not facts.venue_is_paper, "the venue's account is a paper account"),
-        (facts.limits != Limits(), "the limits are the ones voldesk comes with"),
+        (
+            facts.limits != Limits(),
+            "the limits are those voldesk comes with: set your own in trading.limits",
+        ),
         (facts.state is GateState.ACTIVE, f"the gate is {facts.state}"),
         (facts.is_reconciled, "the venue's orders and positions are not compared"),
     )
@@ -85,6 +98,11 @@ def mixed_up(facts: Facts) -> str:
     if not facts.is_live_in_file and not facts.venue_is_paper:
         return "the configuration says paper and the venue's account holds real money"
     return ""
+
+
+def arming_phrase(account: str) -> str:
+    """Return what a person types to let real money move: the account's last digits are in it."""
+    return f"live {account[-3:]}"
 
 
 def confirmation(intent: Intent, quoted_at: int, secret: bytes) -> str:

@@ -4,7 +4,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -13,6 +15,8 @@ from voldesk.model.enums import Market
 from voldesk.model.errors import StorageError
 from voldesk.model.sessions import local_date
 from voldesk.store.atomic import write_whole
+
+_NS_PER_MINUTE: Final = 60_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +60,11 @@ class DayMoney:
 
     def is_today(self, at: int) -> bool:
         """Say whether an instant (UTC ns) is of the exchange's present date, or of a later one."""
-        return local_date(at, self._market) >= local_date(self._clock.now(), self._market)
+        return _date(at, self._market) >= _date(self._clock.now(), self._market)
 
     def look(self) -> Day:
         """Return the day up to now, a new one where the date has changed."""
-        today, equity = local_date(self._clock.now(), self._market), self._equity()
+        today, equity = _date(self._clock.now(), self._market), self._equity()
         if today != self._day.on:
             self._day = Day(on=today)
         if not math.isnan(equity):
@@ -68,6 +72,16 @@ class DayMoney:
             peak = max(equity, first if math.isnan(self._day.peak) else self._day.peak)
             self._day = replace(self._day, first=first, peak=peak)
         return self._day
+
+
+def _date(at: int, market: Market) -> date:
+    """Return the date at an exchange; one begins with a minute, wherever that is."""
+    return _date_of_minute(at // _NS_PER_MINUTE, market)
+
+
+@lru_cache(maxsize=1_024)  # every order's view asks for the same few
+def _date_of_minute(minute: int, market: Market) -> date:
+    return local_date(minute * _NS_PER_MINUTE, market)
 
 
 def read_day(path: Path) -> Day | None:

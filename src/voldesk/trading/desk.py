@@ -8,7 +8,7 @@ tag. Nothing is ever sent twice.
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Protocol
@@ -28,6 +28,7 @@ from voldesk.trading.limits import GateState, Limits
 from voldesk.trading.line import VenueLine
 from voldesk.trading.margin import margin_after
 from voldesk.trading.record import Record
+from voldesk.trading.sending import Sending, tags_of
 from voldesk.trading.settings import DeskSettings
 from voldesk.trading.throttle import Throttle
 from voldesk.trading.views import DeskView
@@ -74,6 +75,9 @@ class Desk:
         self._broker, self._around, self._settings = broker, surroundings, settings
         self._record = Record(journal, clock, publish)
         self._line = VenueLine(broker, self._record, settings)
+        self._sending = Sending(
+            broker, self._record, self._line, lambda: self.state is GateState.HALTED
+        )
         self._asking = asyncio.Lock()
         self._deciding = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
@@ -92,6 +96,11 @@ class Desk:
     def is_reconciled(self) -> bool:
         """Say whether all was compared with the venue since the line last broke, and agreed."""
         return self._line.is_reconciled
+
+    @property
+    def line_reason(self) -> str:
+        """Say why the venue is not known to agree: the line is down, or not yet compared."""
+        return self._line.reason
 
     @property
     def account(self) -> str:
@@ -154,9 +163,29 @@ class Desk:
             if known is not None:  # by a second click, while this one waited
                 return known
             order = await self._decide(intent, margin)
-            if order.state is State.JOURNALLED:
-                await self._send(order)
+            await self._sending.send([order])
             return order
+
+    async def submit_all(self, intents: Sequence[Intent]) -> list[OrderRecord]:
+        """
+        Decide on a parent and its children, and send them if the gate lets all of them through.
+
+        All are durable before the first byte leaves. Is one denied, none is sent: a parent does
+        not work without what its children were to protect. The venue is asked for the margin of
+        the parent alone, so a child that adds risk is denied where margin is limited.
+
+        Args:
+            intents: The parent first.
+
+        Raises:
+            OrderDenied: An id belongs to another intent.
+            StorageError: One could not be made durable; none was sent.
+        """
+        if all(self._known(one) is None for one in intents):
+            async with self._held(intents[0]) as margin:
+                if all(self._known(one) is None for one in intents):  # no second click was faster
+                    return await self._submitted(intents, margin)
+        return [await self.submit(one) for one in intents]
 
     async def modify(self, client_order_id: str, terms: Terms) -> OrderRecord:
         """
@@ -296,8 +325,29 @@ class Desk:
         verdict = judge(intent, view, self.limits)
         return verdict.reason, verdict.checks
 
-    async def _decide(self, intent: Intent, margin: float | None) -> OrderRecord:
-        reason, checks = self._judge(intent, margin)
+    async def _submitted(
+        self, intents: Sequence[Intent], margin: float | None
+    ) -> list[OrderRecord]:
+        orders: list[OrderRecord] = []
+        reason = ""
+        try:
+            for intent in intents:
+                order = await self._decide(intent, margin, reason)
+                orders.append(order)
+                if order.state is State.DENIED and not reason:
+                    reason = f"{intent.client_order_id} was denied: {order.reason}"
+                margin = None if margin is None else math.nan
+        except BaseException:
+            self._line.lose(tags_of(orders), "the decision on its family was interrupted")
+            raise
+        await self._sending.send_family(orders, reason)
+        return orders
+
+    async def _decide(self, intent: Intent, margin: float | None, reason: str = "") -> OrderRecord:
+        """Judge an order, or deny it for a reason that is known, and make that durable."""
+        checks: tuple[Check, ...] = ()
+        if not reason:
+            reason, checks = self._judge(intent, margin)
         entry = Decided(
             intent=intent,
             reason=reason,
@@ -309,31 +359,9 @@ class Desk:
         except StorageError:
             self.ledger.forget(intent.client_order_id)
             raise
+        if not reason:
+            self.throttle.count(_loop_time())
         return self.ledger.orders[intent.client_order_id]
-
-    async def _send(self, order: OrderRecord) -> None:
-        """Hand a durable order to the broker, unless a halt came while the disk was writing."""
-        tag = order.intent.client_order_id
-        if self.state is GateState.HALTED:
-            reason = "halted before it was sent"
-            await self._record.write(self._record.event(tag, Event.DENY, reason=reason))
-            return
-        self.throttle.count(_loop_time())
-        try:
-            await self._broker.place(order.intent)
-        except VenueUnavailable as exc:
-            # Where the line broke while it was being sent it counts as lost already.
-            event = Event.DENY if order.state is State.JOURNALLED else Event.MISS
-            reason = f"not sent: {exc}"
-            await self._record.write(self._record.event(tag, event, reason=reason))
-            return
-        except BaseException:
-            self._line.lose([tag], "sending it was interrupted")
-            raise
-        # Not written down: a durable intent counts as sent until the venue says it is not.
-        if order.state is State.JOURNALLED:  # and no answer was faster
-            self._record.apply(self._record.event(tag, Event.SEND))
-        self._line.expect_answer(tag)
 
     async def _ask_cancel(self, tag: str) -> None:
         if self._order(tag).is_final:  # the answer was faster

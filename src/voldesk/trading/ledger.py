@@ -5,9 +5,10 @@ The orders of an account, as the fold of its journal.
 process that starts again knows what the one that died had made durable.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from voldesk.model.errors import InvariantError
 from voldesk.model.events import Adopted, Charged, Counted, Decided, Entry, Filled, Happened
@@ -67,18 +68,23 @@ class Ledger:
     Attributes:
         base: Contracts per key held beside all executions known, None until first counted.
         strays: Executions that belong to no order known here, until one is adopted.
+        version: Grows whenever executions, what they cost, or the base change, and with nothing
+            else: what is made of them stays as it is meanwhile.
         alarms: Sentences about what cannot be and was told all the same, such as more filled than
             was asked; the money is counted, and somebody has to look.
     """
 
     def __init__(self) -> None:
         self.orders: dict[str, OrderRecord] = {}
-        self.base: dict[str, int] | None = None
+        self.base: Mapping[str, int] | None = None
+        self.version = 0
         self.strays: list[Fill] = []
         self.alarms: list[str] = []
         self._by_venue_id: dict[str, str] = {}
         self._executions: dict[str, Fill] = {}
+        self._early: dict[str, Charged] = {}
         self._traded: dict[str, int] = {}
+        self._positions: tuple[int, dict[str, int]] = (-1, {})
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Ledger":
@@ -94,12 +100,21 @@ class Ledger:
         return (order for order in self.orders.values() if order.is_open)
 
     @property
+    def executions(self) -> Mapping[str, Fill]:
+        """Return all executions by the venue's id, in the order they were told."""
+        return MappingProxyType(self._executions)
+
+    @property
     def positions(self) -> dict[str, int]:
         """Return contracts per key, below 0 sold: the base and all executions; none of them 0."""
-        held = dict(self.base or {})
-        for key, count in self._traded.items():
-            held[key] = held.get(key, 0) + count
-        return {key: count for key, count in held.items() if count}
+        version, found = self._positions
+        if version != self.version:
+            held = dict(self.base or {})
+            for key, count in self._traded.items():
+                held[key] = held.get(key, 0) + count
+            found = {key: count for key, count in held.items() if count}
+            self._positions = self.version, found
+        return dict(found)
 
     def find(self, *, client_order_id: str = "", venue_order_id: str = "") -> OrderRecord | None:
         """Return the order of our tag or of the venue's id, None if there is none."""
@@ -116,7 +131,9 @@ class Ledger:
             return entry.fill.execution_id not in self._executions
         if isinstance(entry, Charged):
             known = self._executions.get(entry.execution_id)
-            return known is None or known.commission != entry.commission
+            if known is None:
+                return entry.execution_id not in self._early
+            return known.commission != entry.commission
         return True
 
     def apply(self, entry: Entry) -> OrderRecord | None:
@@ -140,6 +157,7 @@ class Ledger:
             return self._charge(entry)
         if isinstance(entry, Counted):
             self.base = dict(entry.base)
+            self.version += 1
         return None
 
     def forget(self, client_order_id: str) -> None:
@@ -200,8 +218,12 @@ class Ledger:
         fill = entry.fill
         if fill.execution_id in self._executions:
             return None
+        early = self._early.pop(fill.execution_id, None)
+        if early is not None:
+            fill = replace(fill, commission=early.commission, currency=early.currency)
         order = self.find(client_order_id=fill.client_order_id, venue_order_id=fill.venue_order_id)
         self._executions[fill.execution_id] = fill
+        self.version += 1
         signed = fill.side.sign * fill.quantity
         self._traded[fill.key] = self._traded.get(fill.key, 0) + signed
         if order is None:
@@ -228,10 +250,15 @@ class Ledger:
 
     def _charge(self, entry: Charged) -> OrderRecord | None:
         fill = self._executions.get(entry.execution_id)
-        if fill is None:
+        if fill is None:  # told before its execution: kept until that comes
+            self._early[entry.execution_id] = entry
             return None
         charged = replace(fill, commission=entry.commission, currency=entry.currency)
         self._executions[entry.execution_id] = charged
+        self.version += 1
+        self.strays = [
+            charged if one.execution_id == entry.execution_id else one for one in self.strays
+        ]
         order = self.find(client_order_id=fill.client_order_id, venue_order_id=fill.venue_order_id)
         if order is not None:
             order.fills = [

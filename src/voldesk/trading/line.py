@@ -9,6 +9,7 @@ until it agrees.
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Final
 
 import structlog
 
@@ -19,6 +20,8 @@ from voldesk.model.ports.broker import Broker
 from voldesk.trading.reconcile import compare
 from voldesk.trading.record import Record
 from voldesk.trading.settings import DeskSettings
+
+NOT_COMPARED: Final = "the venue has not been compared with yet"
 
 log = structlog.get_logger(__name__)
 
@@ -31,11 +34,13 @@ class VenueLine:
         differences: Why positions do not match the venue's.
         is_reconciled: Whether the venue's orders, executions and positions were compared since
             the line last broke, and agreed.
+        reason: Why it is not, "" while it is.
     """
 
     def __init__(self, broker: Broker, record: Record, settings: DeskSettings) -> None:
         self.differences: tuple[str, ...] = ()
         self.is_reconciled = False
+        self.reason = NOT_COMPARED
         self._broker, self._record, self._settings = broker, record, settings
         self._ledger = record.ledger
         self._lost_at: dict[str, float] = {}
@@ -72,7 +77,8 @@ class VenueLine:
                 async with asyncio.timeout(self._settings.snapshot_secs):
                     await self._reconcile()
             except (VenueUnavailable, StorageError, TimeoutError) as exc:
-                log.warning("not reconciled", why=str(exc) or "no answer in time")
+                self.reason = str(exc) or "the venue did not answer the comparison in time"
+                log.warning("not reconciled", why=self.reason)
                 self.is_reconciled = False
             if not self.is_reconciled or self._lost_at:
                 asyncio.get_running_loop().call_later(
@@ -85,7 +91,7 @@ class VenueLine:
 
     def lose(self, tags: Iterable[str], reason: str) -> None:
         """Count orders as UNKNOWN."""
-        self.is_reconciled = False
+        self.is_reconciled, self.reason = False, reason
         for tag in tags:
             self._lost_at.setdefault(tag, _loop_time())
             self._record.lose(tag, reason)
@@ -101,7 +107,7 @@ class VenueLine:
             self._wants_reconcile.set()
 
     def _hear_line(self, told: LineChanged) -> None:
-        self.is_reconciled = False
+        self.is_reconciled, self.reason = False, told.reason or NOT_COMPARED
         self._is_down = told.line is Line.DOWN
         if self._is_down:
             self._wants_reconcile.clear()
@@ -151,6 +157,9 @@ class VenueLine:
         }
         self.differences = found.differences
         self.is_reconciled = not found.differences and not self._lost_at
+        self.reason = "; ".join(found.differences)
+        if self._lost_at:
+            self.reason = f"{len(self._lost_at)} orders without an answer are looked for"
 
 
 def _loop_time() -> float:

@@ -205,14 +205,15 @@ class Portfolio:
             return replace(closed, **nothing)  # type: ignore[arg-type]  # by name
         units = position.quantity * float(per_point)
         average = math.nan if position.average_price is None else float(position.average_price)
-        out = closing_price(mark, position.quantity)
+        worth = valued(mark)
+        out, middle = closing_price(worth, position.quantity), worth.mid
         greeks = risk(mark, units)
         return replace(
             closed,
             value=units * out,
-            value_mid=units * mark.mid,
+            value_mid=units * middle,
             unrealised=units * (out - average),
-            unrealised_mid=units * (mark.mid - average),
+            unrealised_mid=units * (middle - average),
             delta=position.quantity * mark.multiplier * mark.delta,
             dollar_delta=greeks.delta,
             gamma=greeks.gamma,
@@ -234,6 +235,17 @@ class Portfolio:
 def closing_price(mark: Mark, quantity: float) -> float:
     """Return what closing trades at: the bid of what is held, the ask of what was sold."""
     return mark.bid if quantity > 0 else mark.ask
+
+
+def valued(mark: Mark) -> Mark:
+    """
+    Return a mark to value a position by.
+
+    An underlying of which no feed tells a quote is worth its last price; nothing may trade there.
+    """
+    if mark.right is None and math.isnan(mark.bid) and math.isnan(mark.ask):
+        return replace(mark, bid=mark.last, ask=mark.last)
+    return mark
 
 
 def risk(mark: Mark, units: float) -> Exposure:

@@ -7,11 +7,12 @@ ledger's base) come first of all, at a price nobody told: what closes them reali
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from voldesk.model.orders import Fill
 from voldesk.trading.ledger import Ledger
@@ -101,10 +102,33 @@ class _Lots:
         )
 
 
-def executions(ledger: Ledger) -> list[Fill]:
+class Executions(list[Fill]):
+    """
+    The executions of a ledger, never changed once they are sorted.
+
+    Attributes:
+        folds: What was made of them already, by instant and base.
+    """
+
+    def __init__(self, version: int, fills: Sequence[Fill]) -> None:
+        super().__init__(fills)
+        self.version = version
+        self.folds: dict[int, tuple[Mapping[str, int], Positions]] = {}
+
+
+_SORTED: Final[WeakKeyDictionary[Ledger, Executions]] = WeakKeyDictionary()
+_MOST_FOLDS: Final = 4
+
+
+def executions(ledger: Ledger) -> Executions:
     """Return all executions, the oldest first; of one instant by the venue's id."""
-    fills = [fill for order in ledger.orders.values() for fill in order.fills]
-    return sorted([*fills, *ledger.strays], key=lambda fill: (fill.ts_event, fill.execution_id))
+    known = _SORTED.get(ledger)
+    if known is None or known.version != ledger.version:
+        fills = sorted(
+            ledger.executions.values(), key=lambda fill: (fill.ts_event, fill.execution_id)
+        )
+        known = _SORTED[ledger] = Executions(ledger.version, fills)
+    return known
 
 
 def positions_of(ledger: Ledger, since: int = 0) -> Positions:
@@ -119,8 +143,24 @@ def positions_of(ledger: Ledger, since: int = 0) -> Positions:
     return fold(ledger.base or {}, executions(ledger), since)
 
 
-def fold(base: Mapping[str, int], fills: list[Fill], since: int = 0) -> Positions:
-    """Return what executions, the oldest first, make of contracts held before them."""
+def fold(base: Mapping[str, int], fills: Sequence[Fill], since: int = 0) -> Positions:
+    """
+    Return what executions, the oldest first, make of contracts held before them.
+
+    Of a ledger's own it is made once: the gate asks for it with every order, and it changes with
+    an execution.
+    """
+    if not isinstance(fills, Executions):
+        return _folded(base, fills, since)
+    known = fills.folds.get(since)
+    if known is None or known[0] != base:
+        while len(fills.folds) >= _MOST_FOLDS:
+            del fills.folds[next(iter(fills.folds))]
+        known = fills.folds[since] = base, _folded(base, fills, since)
+    return known[1]
+
+
+def _folded(base: Mapping[str, int], fills: Sequence[Fill], since: int) -> Positions:
     held: dict[str, _Lots] = {}
     openers: set[str] = set()
     for key, count in base.items():

@@ -16,7 +16,7 @@ class Pending:
     Attributes:
         held: Contracts, with what the order's parent will have filled before it can trade.
         buying: Contracts that other orders may buy, and
-        selling: sell; of a group of which one cancels the others the largest alone.
+        selling: sell; of orders of which one cancels the others the largest alone.
     """
 
     held: int
@@ -57,24 +57,33 @@ def pending(key: str, intent: Intent, orders: Iterable[OrderRecord], ledger: Led
     own = signed(intent, intent.terms.quantity).get(key, 0)
     held = ledger.positions.get(key, 0)
     groups: dict[str, tuple[int, int]] = {}
+    own_group = _group(intent)
     for order in orders:
         one = order.intent
         size = signed(one, order.remaining).get(key, 0)
         if one.client_order_id == intent.parent_id:
             held += size
         else:
-            name = f"group {one.oca_group}" if one.oca_group else f"order {one.client_order_id}"
+            name = _group(one)
             bought, sold = groups.get(name, (0, 0))
             groups[name] = max(bought, size), max(sold, -size)
-    if intent.oca_group:
-        name = f"group {intent.oca_group}"
-        bought, sold = groups.get(name, (0, 0))
-        groups[name] = max(bought - max(own, 0), 0), max(sold - max(-own, 0), 0)
+    if own_group in groups:
+        bought, sold = groups[own_group]
+        groups[own_group] = max(bought - max(own, 0), 0), max(sold - max(-own, 0), 0)
     return Pending(
         held=held,
         buying=sum(bought for bought, _ in groups.values()),
         selling=sum(sold for _, sold in groups.values()),
     )
+
+
+def _group(intent: Intent) -> str:
+    """Name the orders that share what they trade: a group, or children of one parent."""
+    if intent.oca_group:
+        return f"group {intent.oca_group}"
+    if intent.parent_id:
+        return f"{intent.side} of {intent.parent_id}"
+    return f"order {intent.client_order_id}"
 
 
 def _is_reducing(order: OrderRecord, held: Mapping[str, int]) -> bool:

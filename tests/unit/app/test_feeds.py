@@ -11,6 +11,7 @@ from voldesk.model.clock import ManualClock, SystemClock
 from voldesk.model.conventions import profile_named
 from voldesk.model.errors import ConfigError, VenueUnavailable
 from voldesk.store.recorder import Recorder
+from voldesk.venues.deribit.settings import DeribitSettings
 from voldesk.venues.ib.settings import IbSettings
 
 NOON = 1_790_784_000_000_000_000
@@ -51,6 +52,19 @@ def test_interactive_brokers_is_a_feed(tmp_path: Path, monkeypatch: pytest.Monke
     assert (feeds.is_replay, feeds.is_ageless) == (False, False)
     with pytest.raises(VenueUnavailable, match=r"nobody listens at 127\.0\.0\.1:1 "):
         asyncio.run(feed.open())
+
+
+def test_deribit_is_a_feed() -> None:
+    """It runs by the machine's clock, its quotes age, and it connects when it is opened."""
+    where = DeribitSettings(url="ws://127.0.0.1:1/ws")
+    feeds = build_feeds(settings("deribit", deribit=where), SystemClock())
+    (feed,) = feeds.feeds
+    assert feed.name == "deribit"
+    assert (feeds.is_replay, feeds.is_ageless) == (False, False)
+    with pytest.raises(VenueUnavailable, match=r"no WebSocket at 127\.0\.0\.1:1:"):
+        asyncio.run(feed.open())
+    with pytest.raises(ConfigError, match=r"deribit\.url"):
+        build_feeds(settings("deribit", deribit=DeribitSettings(url="http://x")), SystemClock())
 
 
 def test_without_its_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +120,7 @@ def test_a_venue_and_the_market_made_here_run_side_by_side() -> None:
     ("names", "says"),
     [
         ((), "no feed is named"),
-        (("xts",), "feed 'xts' is not in this version; there are sim, replay:PATH, ib"),
+        (("xts",), "feed 'xts' is not in this version; there are sim, replay:PATH, ib, deribit"),
         (("smi",), "no feed named 'smi'"),
         (("replay:",), "no feed named 'replay:'"),
         (("sim", "sim"), "feed sim is named twice"),

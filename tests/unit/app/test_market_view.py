@@ -17,12 +17,24 @@ from voldesk.bus.local import LocalBus
 from voldesk.model.clock import ManualClock
 from voldesk.model.enums import Right
 from voldesk.model.errors import ConfigError
+from voldesk.model.quotes import NO_TIME
+from voldesk.model.ticks import DataType
 from voldesk.pipeline.pump import Pump, PumpSettings
 
 NOON = 1_790_784_000_000_000_000  # of a Wednesday in New York
 SECOND = 10**9
 CALL = "us SPXW 20261030 000000100000000 C"
 PUT = "us SPXW 20261030 000000100000000 P"
+
+
+class HeldFeed(PutFeed):
+    """Stands by the quote of one instrument."""
+
+    held = -1
+
+    def holds(self, instrument: int) -> bool:
+        """Say whether it is the one."""
+        return instrument == self.held
 
 
 class Run:
@@ -244,3 +256,49 @@ async def test_without_a_listing_of_its_own_an_underlying_has_a_spot_all_the_sam
     assert mark is not None
     assert isnan(mark.multiplier)
     assert isnan(mark.spot)
+
+
+def unstamped(batch: Any) -> Any:
+    """Return ticks of a venue that stamps nothing."""
+    batch["ts_event"] = NO_TIME
+    return batch
+
+
+async def test_a_quote_that_nobody_stamped_is_as_old_as_its_receipt(market: Any) -> None:
+    """The rows of Interactive Brokers have no time of their own; a row never quoted has no age."""
+    async with running(market, ages=True, stale_after_secs=60.0) as (run, view):
+        call = [run.pump.book("SPX").keys.tolist().index(CALL)]
+        instrument = run.pump.book("SPX").instrument[call]
+        await run.tick(market.spot(100.0), unstamped(market.fair(instruments=instrument)))
+        await run.wait(3.0)
+        mark, never = view.mark(CALL), view.mark(PUT)
+    assert mark is not None
+    assert never is not None
+    assert mark.quote_age_secs == 3.0
+    assert isnan(never.quote_age_secs)
+
+
+async def test_a_delayed_quote_has_no_age(market: Any) -> None:
+    """It came just now, and is a quarter of an hour old."""
+    async with running(market) as (run, view):
+        late = market.fair()
+        late["data_type"] = DataType.DELAYED
+        await run.tick(market.spot(100.0), late)
+        mark = view.mark(CALL)
+    assert mark is not None
+    assert isnan(mark.quote_age_secs)
+
+
+async def test_a_quote_that_its_feed_holds_is_confirmed_by_any_tick(market: Any) -> None:
+    """A venue that tells changes alone stands by what streams, and not by what waits for a line."""
+    feed = HeldFeed(market.listing)
+    async with running(market, feed, ages=True, stale_after_secs=60.0) as (run, view):
+        book = run.pump.book("SPX")
+        feed.held = int(book.instrument[book.keys.tolist().index(CALL)])
+        await run.tick(market.spot(100.0), market.fair())
+        await run.wait(3.0)
+        await run.tick(market.spot(100.1, run.clock.now()))
+        held, waiting = view.mark(CALL), view.mark(PUT)
+    assert held is not None
+    assert waiting is not None
+    assert (held.quote_age_secs, waiting.quote_age_secs) == (0.0, 3.0)

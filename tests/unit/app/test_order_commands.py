@@ -12,7 +12,7 @@ from gateway_world import TOKEN
 from pydantic import SecretStr
 
 from voldesk.app import order_commands
-from voldesk.app.order_commands import place, preview_lines
+from voldesk.app.order_commands import list_positions, place, preview_lines
 from voldesk.app.remote import Remote
 from voldesk.app.settings import Loaded, Settings
 from voldesk.gateways.order_desk import Mode
@@ -84,6 +84,34 @@ def test_real_money_is_never_sent_unasked(
     with pytest.raises(ConfigError, match="real money"):
         ask(served, is_asking=False)
     assert not served.desk.placed
+
+
+def test_real_money_needs_more_than_a_yes(
+    served: DeskServed, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The phrase with the account's last characters is typed, at a terminal."""
+    monkeypatch.setattr(served.desk, "mode", Mode.LIVE)
+    with pytest.raises(ConfigError, match="confirmed at a terminal"):
+        ask(served)
+    monkeypatch.setattr(sys, "stdin", Terminal("y"))
+    with pytest.raises(typer.Abort):
+        ask(served)
+    assert not served.desk.placed
+    monkeypatch.setattr(sys, "stdin", Terminal("live PER"))
+    ask(served)
+    assert len(served.desk.placed) == 1
+    assert "LIVE: real money" in capsys.readouterr().err
+
+
+def test_positions_of_real_money_say_so(
+    served: DeskServed, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On stderr, also where the rest is data."""
+    list_positions(remote(served), is_json=True)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(served.desk, "mode", Mode.LIVE)
+    list_positions(remote(served), is_json=True)
+    assert "LIVE: account PAPER, real money" in capsys.readouterr().err
 
 
 def test_what_would_be_denied_is_not_asked_about(served: DeskServed) -> None:

@@ -54,6 +54,7 @@ def test_the_address_is_all_that_goes_to_stdout(
     assert said.out.startswith("http://127.0.0.1:")
     assert said.out.endswith("/\n")
     assert "serving sim; Ctrl-C ends it" in said.err
+    assert "orders are on paper, account PAPER-SIM at paper" in said.err
     assert "make web" in said.err
     assert f"open it the first time as {said.out.strip()}#code=" in said.err
 

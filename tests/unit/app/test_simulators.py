@@ -40,6 +40,34 @@ def test_a_port_in_use() -> None:
             serve_venues(loaded("AMZN"), tws=port, faults=None, start=None, secs=0.1)
 
 
+def test_deribit_is_served(capsys: pytest.CaptureFixture[str]) -> None:
+    """Alone or beside the TWS, each on a market of its own."""
+    serve_venues(loaded("BTC"), deribit=0, faults=None, start=None, secs=0.1)
+    said = capsys.readouterr().err
+    assert "Deribit on ws://127.0.0.1:" in said
+    assert "TWS" not in said
+    serve_venues(loaded("AMZN", "BTC"), tws=0, deribit=0, faults=None, start=None, secs=0.1)
+    said = capsys.readouterr().err
+    assert "Deribit on ws://127.0.0.1:" in said
+    assert "TWS API on 127.0.0.1:" in said
+
+
+def test_deribit_on_a_port_in_use() -> None:
+    """One sentence with the port; what is served already is closed."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"port {port}"):
+            serve_venues(loaded("BTC"), tws=0, deribit=port, faults=None, start=None, secs=0.1)
+
+
+def test_deribit_trades_no_stocks() -> None:
+    """What could be traded there is in the message."""
+    with pytest.raises(ConfigError, match="AMZN cannot be traded there, there is BTC"):
+        serve_venues(loaded("AMZN"), deribit=0, faults=None, start=None, secs=0.1)
+
+
 def test_recorded_bars(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A table of bars is read before anything is served; a file that is none is named."""
     table = tmp_path / "bars.csv"

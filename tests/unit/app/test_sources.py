@@ -126,6 +126,7 @@ def test_no_more_is_listed_than_is_looked_at() -> None:
     open_ = loaded({})
     narrowed = _narrowed(open_, ("AMZN", "AMZN", "MSFT"), None, 1.0).settings
     assert narrowed.sim.symbols == narrowed.ib.symbols == ("AMZN", "MSFT")
+    assert narrowed.deribit.underlyings == ("AMZN", "MSFT")
     assert (narrowed.ib.chain.expiry_count, narrowed.ib.chain.least_days) == (1, 1.0)
     assert _narrowed(open_, ("AMZN",), day, 0.0).settings.ib.chain.expiries == ("2026-12-18",)
     given = loaded(

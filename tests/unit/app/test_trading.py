@@ -1,19 +1,19 @@
 """The desk that the settings ask for."""
 
 import asyncio
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from desk_room import a_room
 from gateway_world import until
 from put_feed import PutFeed
 from pydantic import SecretStr
-from venue import MemoryVenue
 
 from voldesk.app.feeds import Feeds
 from voldesk.app.market_view import MarketView
@@ -23,7 +23,6 @@ from voldesk.app.trading import (
     config_hash,
     journal_folder,
     kill_file,
-    refusal_of,
 )
 from voldesk.app.trading_desk import TradingDesk
 from voldesk.app.trading_settings import BrokerName, TradingSettings
@@ -54,6 +53,7 @@ class Floor:
     feed: PutFeed
     market: Any
     clock: ManualClock
+    spot: float = 100.0
 
     @property
     def trading(self) -> TradingDesk:
@@ -65,7 +65,7 @@ class Floor:
         """Let a second pass, and tick a spot and every quote."""
         self.clock.advance(10**9)
         now = self.clock.now()
-        self.feed.put(self.market.spot(100.0, now), self.market.fair(100.0, now))
+        self.feed.put(self.market.spot(self.spot, now), self.market.fair(self.spot, now))
 
 
 def settings(**trading: Any) -> Settings:
@@ -78,7 +78,9 @@ async def floor(
     market: Any, asked: Settings, *, name: str = "put", is_replay: bool = False, **more: Any
 ) -> AsyncIterator[Floor]:
     """Run a desk beside the pump of a feed in the hand of the test."""
-    feed, clock, bus = PutFeed(market.listing, name), ManualClock(NOON), LocalBus()
+    cents = np.full(len(market.listing.key), 0.01)
+    listing = replace(market.listing, tick_size=cents)
+    feed, clock, bus = PutFeed(listing, name), ManualClock(NOON), LocalBus()
     feeds = Feeds((feed,), clock, is_replay=is_replay, is_ageless=True)
     pump = Pump(feeds.feeds, bus, clock, PumpSettings(turn_secs=0.001))
     view = MarketView(pump, is_ageless=True)
@@ -118,16 +120,7 @@ async def test_paper_is_traded_on_the_quotes_of_the_chains(market: Any, tmp_path
         parts = await desk.wait_open()
         found.tick()
         await until(lambda: parts.desk.is_reconciled)
-        intent = Intent(
-            client_order_id="vd-1",
-            account="PAPER",
-            underlying="SPX",
-            legs=(Leg(CALL),),
-            side=Side.BUY,
-            order_type=OrderType.MARKET,
-            terms=Terms(quantity=1),
-            made_at=found.clock.now(),
-        )
+        intent = a_buy(found.clock.now())
         await until(lambda: (mark := desk.mark(CALL)) is not None and mark.iv > 0)
         placed = await desk.place(intent)
         assert placed.order.state is not State.DENIED, placed.order.reason
@@ -234,16 +227,86 @@ async def test_without_the_library_of_ib_it_says_what_to_install(
         assert "pip install 'voldesk[ib]'" in await refused(found.trading)
 
 
-async def test_real_money_is_refused_with_everything_that_is_missing(
-    tmp_path: Path,
-) -> None:
-    """Nobody has armed it, which nothing of this version can."""
-    venue = MemoryVenue(is_paper=False)
-    async with a_room(tmp_path, venue) as room:
-        await room.opens()
-        parts = room.desk.parts
-        live = refusal_of(parts, is_live_in_file=True)
-        mixed = refusal_of(parts, is_live_in_file=False)
-    assert "nobody has armed the account at the terminal" in live
-    assert "the configuration file does not say live" not in live
-    assert "the configuration file does not say live: true" in mixed
+async def test_real_money_is_guarded(market: Any) -> None:
+    """The desk of the live broker has a guard that wants to be armed, that of paper none."""
+    asked = settings(broker="ib", is_paper=False, account="U1234567")
+    async with floor(market, asked, is_live_in_file=True) as found:
+        assert found.trading.mode is Mode.LIVE
+        guard = found.trading.guard
+        assert guard is not None
+        assert (guard.is_live, guard.is_armed, guard.account) == (True, False, "U1234567")
+    async with floor(market, settings()) as found:
+        guard = found.trading.guard
+        assert guard is not None
+        assert not guard.is_live
+
+
+STOP = {"rules": [{"name": "tenth", "stop_pct": 10}], "least_secs": 0.001}
+
+
+async def filled_in(found: Floor, tag: str) -> None:
+    """Tick until an order has filled."""
+
+    def has_filled() -> bool:
+        found.tick()
+        order = found.trading.find(tag)
+        return order is not None and order.state is State.FILLED
+
+    await until(has_filled)
+
+
+async def test_a_stop_fires_once_and_only_once_over_a_kill(market: Any, tmp_path: Path) -> None:
+    """The folder as kill -9 would leave it, with the exit sent, makes no second exit."""
+    before, after = tmp_path / "before", tmp_path / "after"
+    async with floor(market, settings(folder=before, exits=STOP)) as found:
+        desk = found.trading
+        parts = await desk.wait_open()
+        found.tick()
+        await until(lambda: parts.desk.is_reconciled)
+        await until(lambda: (mark := desk.mark(CALL)) is not None and mark.iv > 0)
+        await desk.place(a_buy(found.clock.now()))
+        await filled_in(found, "vd-1")
+        assert not exits_of(desk)
+        found.spot = 97.0
+
+        def is_at_the_venue() -> bool:
+            found.tick()
+            return any(
+                order is not None and order.venue_order_id
+                for order in map(desk.find, exits_of(desk))
+            )
+
+        await until(is_at_the_venue)
+        shutil.copytree(before, after)
+        (tag,) = exits_of(desk)
+    async with floor(market, settings(folder=after, exits=STOP)) as again:
+        again.spot = 97.0
+        parts = await again.trading.wait_open()
+        again.clock.advance(60 * 10**9)
+        again.tick()
+        await until(lambda: parts.desk.is_reconciled)
+        await filled_in(again, tag)
+        assert parts.desk.ledger.positions == {}
+        for _ in range(5):
+            again.tick()
+            await asyncio.sleep(0)
+        assert exits_of(again.trading) == [tag]
+
+
+def exits_of(desk: TradingDesk) -> list[str]:
+    """Return the ids of orders that the rules made."""
+    return [one.intent.client_order_id for one in desk.orders() if one.intent.strategy == "exits"]
+
+
+def a_buy(at: int) -> Intent:
+    """Return an order for a call at the market."""
+    return Intent(
+        client_order_id="vd-1",
+        account="PAPER",
+        underlying="SPX",
+        legs=(Leg(CALL),),
+        side=Side.BUY,
+        order_type=OrderType.MARKET,
+        terms=Terms(quantity=1),
+        made_at=at,
+    )

@@ -9,6 +9,7 @@ from voldesk.app.settings import Settings, load_settings
 from voldesk.app.showing import as_document, as_yaml
 from voldesk.app.trading_settings import BrokerName, TradingSettings
 from voldesk.model.errors import ConfigError
+from voldesk.trading.exit_rules import ExitSettings
 
 
 def test_paper_is_the_default() -> None:
@@ -24,6 +25,7 @@ def test_paper_is_the_default() -> None:
     [
         ({"broker": BrokerName.IB}, "trading.is_paper says none"),
         ({"answer_secs": 0.0}, "trading.answer_secs is 0.0, expected more than 0"),
+        ({"exits": ExitSettings(least_secs=0.0)}, "trading.exits.least_secs is 0.0"),
         ({"show_secs": float("nan")}, "trading.show_secs is nan"),
     ],
 )

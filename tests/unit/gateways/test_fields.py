@@ -18,6 +18,7 @@ from voldesk.gateways.fields import (
 from voldesk.gateways.problems import ClientError
 from voldesk.model.quotes import NO_TIME, IntArray
 from voldesk.model.ticks import DataType
+from voldesk.pricing.layout import NEVER
 
 
 def test_every_figure_of_a_chain_can_be_streamed() -> None:
@@ -86,3 +87,18 @@ def test_age_counts_from_the_rows_time_to_the_flush() -> None:
     age = gather(update, AGE, np.array([0, 1]))
     assert age[0] == 1.0
     assert np.isnan(age[1])
+
+
+def test_a_row_without_a_stamp_is_as_old_as_the_receipt_of_its_quote() -> None:
+    """Venues that stamp nothing have an age too; a row that was never quoted has none."""
+    world = World()
+    world.add("NIFTY")
+    update = world.chains["NIFTY"]
+    rows = update.table.rows
+    rows.ts_event[:3] = (NO_TIME, NO_TIME, update.ts_flush - 2_000_000_000)
+    update.table.quoted_at = np.full(len(rows), update.ts_flush - 1_500_000_000)
+    update.table.quoted_at[1] = NEVER
+    age = gather(update, AGE, np.array([0, 1, 2]))
+    assert (age[0], age[2]) == (1.5, 2.0)
+    assert np.isnan(age[1])
+    assert gather(update, AGE, None)[0] == 1.5

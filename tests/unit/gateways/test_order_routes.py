@@ -244,6 +244,24 @@ async def test_a_combination_is_one_order() -> None:
     assert made["limit_price"] == "-0.5"
 
 
+async def test_a_bracket_is_three_orders() -> None:
+    """The entry is answered; what waits for it stands in the list, and the same key makes none."""
+    desk = HandDesk()
+    async with asking(desk) as client:
+        made = await post(client, bracket={"target": "2.50", "stop": 0.6})
+        tag = made.json()["client_order_id"]
+        assert made.status_code == 201
+        assert desk.placed == [tag, f"{tag}-target", f"{tag}-stop"]
+        stop, target, _ = (await client.get(BASE)).json()
+        assert (stop["stop_price"], target["limit_price"]) == ("0.6", "2.5")
+        assert (stop["parent_id"], stop["oca_group"]) == (tag, target["oca_group"])
+        again = await post(client, bracket={"target": "2.50", "stop": 0.6})
+        assert (again.status_code, len(desk.placed)) == (200, 3)
+        wrong = await post(client, "k2", bracket={"target": "1.00"})
+        assert (wrong.status_code, wrong.json()["code"]) == (422, "bad_order")
+        assert "expected above limit_price" in wrong.json()["detail"]
+
+
 async def test_open_orders_are_those_that_may_still_fill() -> None:
     """Filled ones are left out, somebody else's are not; the newest comes first."""
     desk = HandDesk()

@@ -64,7 +64,7 @@ def test_a_folder_in_use_is_refused(
 ) -> None:
     """A second writer is refused while the first has not let go."""
     first = WriterFolder(tmp_path, listing, _meta(profiles))
-    with pytest.raises(ConfigError, match="another recorder"):
+    with pytest.raises(ConfigError, match=r"the recording in .* is held by process"):
         WriterFolder(tmp_path, listing, _meta(profiles))
     first.release()
 

@@ -11,6 +11,7 @@ from voldesk.model.orders import Side
 from voldesk.trading.ceremony import (
     Arming,
     Facts,
+    arming_phrase,
     confirmation,
     is_confirmed,
     missing_for_live,
@@ -40,16 +41,23 @@ def test_with_everything_present_it_is_live() -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"is_live_in_file": False}, "the configuration file does not say live: true"),
-        ({"arming": None}, "nobody has armed the account at the terminal"),
+        ({"is_live_in_file": False}, "the configuration file does not say trading.is_paper: false"),
+        ({"arming": None}, "nobody has armed the account at the terminal of voldesk up"),
+        (
+            {"arming": None, "disarmed_by": "a kill"},
+            "it was disarmed by a kill: start voldesk up again",
+        ),
         ({"arming": Arming(account="U7", on=TODAY)}, "another account was armed, not U1…67"),
         (
             {"arming": Arming(account="U1234567", on=date(2026, 11, 19))},
-            "it was armed on another day",
+            "it was armed on another day at the exchange",
         ),
         ({"venue_accounts": ("U7",)}, "the venue does not report U1…67"),
         ({"venue_is_paper": True}, "the venue's account is a paper account"),
-        ({"limits": Limits()}, "the limits are the ones voldesk comes with"),
+        (
+            {"limits": Limits()},
+            "the limits are those voldesk comes with: set your own in trading.limits",
+        ),
         ({"state": GateState.HALTED}, "the gate is halted"),
         ({"is_reconciled": False}, "the venue's orders and positions are not compared"),
     ],
@@ -68,6 +76,11 @@ def test_paper_and_live_are_not_mixed_up(is_live: bool, is_paper: bool, says: st
     found = mixed_up(replace(PRESENT, is_live_in_file=is_live, venue_is_paper=is_paper))
     assert (found == "") is (says == "")
     assert says in found
+
+
+def test_the_phrase_ends_with_the_last_digits() -> None:
+    """So that nobody arms an account by habit."""
+    assert arming_phrase("U1234567") == "live 567"
 
 
 def test_a_confirmation_is_of_one_order_at_fresh_quotes() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from orders import CALL, PUT, a_fill, an_intent
 
 from voldesk.model.errors import InvariantError
-from voldesk.model.events import Adopted, Begun, Charged, Decided, Entry, Filled, Happened
+from voldesk.model.events import Adopted, Begun, Charged, Counted, Decided, Entry, Filled, Happened
 from voldesk.model.lifecycle import Event, State
 from voldesk.model.orders import Intent, Leg, Side, Terms
 from voldesk.trading.ledger import Ledger, OrderRecord
@@ -213,3 +213,46 @@ def test_other_entries_change_no_order() -> None:
     ledger = Ledger()
     assert ledger.is_new(begun)
     assert ledger.apply(begun) is None
+
+
+def charged(execution_id: str, commission: str = "1.1") -> Charged:
+    """Return the entry of what an execution cost."""
+    return Charged(execution_id=execution_id, commission=Decimal(commission), currency="USD", at=4)
+
+
+def test_a_commission_told_before_its_execution_is_kept() -> None:
+    """It is counted when that comes, and told twice it is not news."""
+    ledger = Ledger.of(WORKING)
+    assert ledger.is_new(charged("a"))
+    ledger.apply(charged("a"))
+    assert not ledger.is_new(charged("a"))
+    ledger.apply(filled("a"))
+    assert ledger.orders["vd-1"].fills[0].commission == Decimal("1.1")
+    assert ledger.executions["a"].commission == Decimal("1.1")
+    assert not ledger.is_new(charged("a"))
+
+
+def test_a_commission_of_nobodys_execution_is_counted() -> None:
+    """Strays cost money too."""
+    ledger = Ledger.of([filled("a", tag="other"), filled("b", tag="other"), charged("b")])
+    assert [fill.commission for fill in ledger.strays] == [None, Decimal("1.1")]
+
+
+def test_the_version_grows_with_what_is_held_and_costs_alone() -> None:
+    """So that what is made of executions may be kept between them."""
+    ledger = Ledger.of(WORKING)
+    assert ledger.version == 0
+    entries: list[Entry] = [filled("a"), charged("a"), Counted(base={CALL: 1}, at=1)]
+    for number, entry in enumerate(entries, start=1):
+        ledger.apply(entry)
+        assert ledger.version == number
+    ledger.apply(filled("a"))
+    assert ledger.version == 3
+    assert ledger.positions == {CALL: 2}
+
+
+def test_positions_belong_to_who_asked() -> None:
+    """Changing them changes nothing here."""
+    ledger = Ledger.of([*WORKING, filled("a")])
+    ledger.positions.clear()
+    assert ledger.positions == {CALL: 1}

@@ -12,7 +12,7 @@ from voldesk.model.clock import ManualClock
 from voldesk.model.events import Decided, Filled, Happened
 from voldesk.model.lifecycle import Event, State
 from voldesk.store.journal import Journal
-from voldesk.trading.line import VenueLine
+from voldesk.trading.line import NOT_COMPARED, VenueLine
 from voldesk.trading.record import Record
 from voldesk.trading.settings import DeskSettings
 
@@ -62,7 +62,7 @@ async def test_a_lost_order_is_found_the_same_in_memory_and_by_the_next_process(
     await record.write(Decided(intent=an_intent(), reason="", checks=(), at=1))
     for event in (Event.WORK, Event.ASK_CANCEL):
         await record.write(record.event("vd-1", event))
-    line.lose(["vd-1"], "the line broke")
+    line.lose(["vd-1"], "reset")
     await record.write(record.event("vd-1", Event.WORK))
     await record.write(record.event("vd-1", Event.ASK_MODIFY, terms=an_intent().terms))
     record.close()
@@ -100,6 +100,24 @@ async def test_the_venue_is_asked_now_and_then_unless_the_line_is_down(tmp_path:
     venue.mend()
     await until(lambda: line.is_reconciled)
     assert venue.snapshots > asked
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    record.close()
+
+
+async def test_it_says_why_it_is_down(tmp_path: Path) -> None:
+    """Until the venue has been compared with and agrees."""
+    venue, record = MemoryVenue(), Record(Journal.open(tmp_path), ManualClock(1))
+    line = VenueLine(venue, record, SETTINGS)
+    assert line.reason == NOT_COMPARED
+    tasks = [asyncio.create_task(line.listen()), asyncio.create_task(line.keep_reconciled())]
+    line.compare()
+    await until(lambda: line.is_reconciled)
+    assert line.reason == ""
+    venue.cut()
+    await until(lambda: not line.is_reconciled)
+    assert line.reason == "reset"
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

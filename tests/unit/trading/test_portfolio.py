@@ -146,3 +146,18 @@ def test_a_key_tells_its_underlying(key: str, underlying: str) -> None:
     name, expiry = terms_of(key)
     assert name == underlying
     assert (expiry is not None) == (key == CALL)
+
+
+def test_an_underlying_without_a_quote_is_worth_its_last_price() -> None:
+    """Of it a feed tells a spot alone; a quote, where there is one, is the better word."""
+    bare = a_mark(STOCK, bid=math.nan, ask=math.nan, last=198.0)
+    held = ledger_of((STOCK, 2, "190.00"))
+    (found,) = (row.figures for row in holdings(held, bare).rows)
+    assert (found.value, found.value_mid, found.unrealised) == (396.0, 396.0, 16.0)
+    (quoted,) = (row.figures for row in holdings(held, a_mark(STOCK, bid=197.0, ask=199.0)).rows)
+    assert (quoted.value, quoted.value_mid) == (394.0, 396.0)
+    (option,) = (
+        row.figures
+        for row in holdings(ledger_of((CALL, 1, "1.00")), a_mark(CALL, bid=math.nan)).rows
+    )
+    assert math.isnan(option.value)

@@ -10,7 +10,7 @@ from orders import CALL, a_fill, an_intent
 from voldesk.model.events import Counted, Decided, Filled
 from voldesk.model.orders import Fill, Side
 from voldesk.trading.ledger import Ledger
-from voldesk.trading.positions import BASE, fold, positions_of
+from voldesk.trading.positions import BASE, executions, fold, positions_of
 
 
 def traded(*sizes: tuple[int, str], fee: str | None = "1") -> list[Fill]:
@@ -103,3 +103,19 @@ def test_money_is_neither_made_nor_lost(sizes: list[tuple[int, int]]) -> None:
     tied = (one.average_price or Decimal(0)) * held
     assert one.quantity == held
     assert abs(tied - one.realised - spent) < Decimal("1e-20")
+
+
+def test_what_is_made_of_executions_is_made_once() -> None:
+    """Until there is another one, or the base is another one; few instants are kept."""
+    ledger = Ledger.of([Filled(fill=a_fill("a"), at=1)])
+    fills = executions(ledger)
+    assert executions(ledger) is fills
+    first = fold({}, fills, 0)
+    assert fold({}, fills, 0) is first
+    assert fold({CALL: 1}, fills, 0).by_key[CALL].quantity == 2
+    for since in range(1, 9):
+        fold({}, fills, since)
+    assert len(fills.folds) == 4
+    ledger.apply(Filled(fill=a_fill("b"), at=1))
+    assert [fill.execution_id for fill in executions(ledger)] == ["a", "b"]
+    assert positions_of(ledger).by_key[CALL].quantity == 2

@@ -56,3 +56,15 @@ def test_a_group_s_largest_counts_beside_single_orders() -> None:
     assert (found.held, found.buying, found.selling) == (0, 4, 6)
     inside = pending(CALL, an_intent("z", 3, oca_group="g", side=Side.SELL), orders, Ledger())
     assert (inside.buying, inside.selling) == (4, 3)
+
+
+def test_children_of_one_parent_share_what_they_close() -> None:
+    """A target and a stop without a group close the same contracts, whichever fills."""
+    ledger = Ledger()
+    target = an_order("t", parent_id="p", side=Side.SELL, quantity=2)
+    stop = an_intent("s", 2, parent_id="p", side=Side.SELL)
+    beside = [an_order("p", quantity=2), target]
+    found = pending(CALL, stop, beside, ledger)
+    assert (found.held, found.buying, found.selling) == (2, 0, 0)
+    stranger = pending(CALL, an_intent("z", 2, side=Side.SELL), beside, ledger)
+    assert (stranger.held, stranger.buying, stranger.selling) == (0, 2, 2)

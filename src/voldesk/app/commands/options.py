@@ -13,7 +13,9 @@ Config = Annotated[
 ]
 FeedNames = Annotated[
     list[str] | None,
-    typer.Option("--feed", metavar="NAME", help="sim, replay:PATH or ib; several by repeating it."),
+    typer.Option(
+        "--feed", metavar="NAME", help="sim, replay:PATH, ib or deribit; several by repeating."
+    ),
 ]
 Symbols = Annotated[
     str | None, typer.Option(metavar="A,B", help="Underlyings of the market, simulated or real.")
@@ -77,6 +79,8 @@ def feed_flags(
     flags["replay.speed"] = flags["sim.speed"]
     if given == ("ib",):
         flags["ib.symbols"] = flags.pop("sim.symbols")
+    elif given == ("deribit",):
+        flags["deribit.underlyings"] = flags.pop("sim.symbols")
     if is_replay:
         del flags["sim.speed"]
     return flags

@@ -25,6 +25,12 @@ Limit = Annotated[str | None, typer.Option(metavar="PRICE", help="Worst price; n
 Stop = Annotated[str | None, typer.Option(metavar="PRICE", help="What sets it off.")]
 TrailAmount = Annotated[str | None, typer.Option(metavar="AMOUNT", help="How far a stop lags.")]
 TrailPct = Annotated[str | None, typer.Option(metavar="PCT", help="The same in per cent.")]
+Target = Annotated[
+    str | None, typer.Option(metavar="PRICE", help="Once filled, a limit order that gets out.")
+]
+StopLoss = Annotated[
+    str | None, typer.Option(metavar="PRICE", help="Once filled, a stop order that gets out.")
+]
 Kind = Annotated[
     str | None,
     typer.Option("--type", metavar="TYPE", help="market, market_on_close, …; else by its prices."),
@@ -94,6 +100,8 @@ def place(
     outside_hours: OutsideHours = False,
     adaptive: Adaptive = False,
     reducing: Reducing = False,
+    target: Target = None,
+    stop_loss: StopLoss = None,
     reason: Why = "",
     key: Key = None,
     yes: Yes = False,
@@ -108,6 +116,7 @@ def place(
     prices = _prices(limit, stop, trail_amount, trail_pct)
     flags = {"outside_hours": outside_hours, "is_adaptive": adaptive, "is_reducing": reducing}
     body = _body(side, quantity, contract, leg, prices, kind) | {"time_in_force": tif} | flags
+    body |= _bracket(target, stop_loss)
     is_needed = load_settings(config=config).settings.trading.is_confirmation_required
     order_commands.place(
         _remote(url, config),
@@ -187,6 +196,12 @@ def _prices(
         "trail_pct": trail_pct,
     }
     return {name: price for name, price in given.items() if price is not None}
+
+
+def _bracket(target: str | None, stop: str | None) -> dict[str, Any]:
+    """Return the ways out of an order, as its request has them; none where none is wanted."""
+    given = {name: price for name, price in (("target", target), ("stop", stop)) if price}
+    return {"bracket": given} if given else {}
 
 
 def _body(

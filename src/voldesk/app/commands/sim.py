@@ -20,6 +20,10 @@ Tws = Annotated[
     int | None,
     typer.Option(metavar="PORT", min=0, max=65_535, help="Serve the TWS API there; 7497 is paper."),
 ]
+Deribit = Annotated[
+    int | None,
+    typer.Option(metavar="PORT", min=0, max=65_535, help="Serve Deribit's WebSocket there."),
+]
 Faults = Annotated[
     int | None,
     typer.Option(metavar="PORT", min=0, max=65_535, help="Take faults there, as HTTP POST."),
@@ -32,6 +36,12 @@ Hold = Annotated[
     list[str] | None,
     typer.Option(metavar="SYMBOL:N", help="Shares the account begins with; several by repeating."),
 ]
+Accounts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--account", metavar="NAME", help="Of the TWS; U… holds real money. Several by repeating."
+    ),
+]
 Start = Annotated[
     str | None,
     typer.Option("--clock", metavar="TIME", help="When the market starts; now if left out."),
@@ -43,9 +53,11 @@ def sim(
     seed: Seed = None,
     speed: Speed = None,
     tws: Tws = None,
+    deribit: Deribit = None,
     faults: Faults = None,
     bars: Bars = None,
     hold: Hold = None,
+    account: Accounts = None,
     clock: Start = None,
     every: Every = 1.0,
     secs: Secs = None,
@@ -60,8 +72,18 @@ def sim(
     from voldesk.app.simulators import serve_venues
 
     loaded = load_settings(sim_flags(symbols, seed, speed), config=config)
-    if tws is None:
+    if tws is None and deribit is None:
         simulate(loaded, every_secs=every, secs=secs, is_json=is_json)
         return
     start = None if clock is None else parse_instant(clock)
-    serve_venues(loaded, tws=tws, faults=faults, start=start, secs=secs, bars=bars, hold=hold or ())
+    serve_venues(
+        loaded,
+        tws=tws,
+        deribit=deribit,
+        faults=faults,
+        start=start,
+        secs=secs,
+        bars=bars,
+        hold=hold or (),
+        accounts=account or (),
+    )

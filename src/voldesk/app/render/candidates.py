@@ -11,6 +11,7 @@ from voldesk.app.render.numbers import UNKNOWN, days_left, fixed, grouped, perce
 from voldesk.app.scan_orders import Placed, Preview
 from voldesk.model.contracts import strike_text
 from voldesk.model.orders import Intent
+from voldesk.strategies.base import ContractRow
 from voldesk.strategies.zero_dte.scanner import Candidate, Scan
 from voldesk.strategies.zero_dte.score import TERMS
 
@@ -111,10 +112,7 @@ def preview_lines(found: Preview, account: str, broker: str) -> list[Text]:
             f"  cost {grouped(found.cost)}   fees {fees}   most that can be lost"
             f" {grouped(found.most_loss)}"
         ),
-        Text(
-            f"  adds delta {fixed(found.delta, 2)}   gamma {fixed(found.gamma, 3)}"
-            f"   vega {fixed(found.vega, 2)}   theta {fixed(found.theta, 2)} a day"
-        ),
+        Text(f"  adds {_greeks(found.delta, found.gamma, found.vega, found.theta)}"),
     ]
     if found.verdict:
         lines.append(Text(f"  the gate denies it: {found.verdict}", style="bold red"))
@@ -123,8 +121,18 @@ def preview_lines(found: Preview, account: str, broker: str) -> list[Text]:
     return lines
 
 
-def placed_lines(placed: Placed, positions: dict[str, int]) -> list[Text]:
-    """Return what became of the orders, and what is held now of what they trade."""
+def placed_lines(
+    placed: Placed, positions: dict[str, int], row: ContractRow, multiplier: float
+) -> list[Text]:
+    """
+    Return what became of the orders, and what is held now of what they trade, with its Greeks.
+
+    Args:
+        placed: The orders.
+        positions: Contracts by key.
+        row: The contract as it stands.
+        multiplier: Units of underlying per contract, NaN not known.
+    """
     lines = []
     for one in placed.orders:
         price = one.average_price
@@ -133,9 +141,20 @@ def placed_lines(placed: Placed, positions: dict[str, int]) -> list[Text]:
         state = f"{one.state}{filled if one.filled else ''}{why}"
         lines.append(Text(f"  {one.intent.client_order_id}  {_order(one.intent)}  {state}"))
     lines += [Text(f"  {note}", style="bold") for note in placed.notes]
-    key = placed.entry.intent.legs[0].key
-    lines.append(Text(f"  position of {key}: {positions.get(key, 0)}"))
+    held = positions.get(row.key, 0)
+    lines.append(Text(f"  position of {row.key}: {held}"))
+    if held:
+        units = held * multiplier
+        lines.append(Text(f"  its {_greeks(row.delta, row.gamma, row.vega, row.theta, units)}"))
     return lines
+
+
+def _greeks(delta: float, gamma: float, vega: float, theta: float, units: float = 1.0) -> str:
+    """Return Greeks of so many units of underlying."""
+    return (
+        f"delta {fixed(units * delta, 2)}   gamma {fixed(units * gamma, 3)}"
+        f"   vega {fixed(units * vega, 2)}   theta {fixed(units * theta, 2)} a day"
+    )
 
 
 def _order(intent: Intent) -> str:

@@ -1,7 +1,7 @@
 """The Broker port: orders to a venue and what it says of them; paper fills the same port."""
 
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol, runtime_checkable
 
 from voldesk.model.events import Margin, Snapshot, Told
 from voldesk.model.orders import Intent
@@ -85,4 +85,13 @@ class Broker(Protocol):
 
     async def close(self) -> None:
         """Disconnect; ``told`` ends. Orders stay as they are."""
+        ...
+
+
+@runtime_checkable
+class FamilyBroker(Protocol):
+    """A broker that takes a parent and its children in one call, so that they begin at once."""
+
+    async def place_all(self, intents: Sequence[Intent]) -> None:
+        """Send orders, each tagged with its ``client_order_id``; raises as ``Broker.place``."""
         ...

@@ -70,3 +70,12 @@ class StatedFeed(Protocol):
     def state(self) -> FeedState:
         """Return the state of the line as of now; cheap, and true before ``open`` as well."""
         ...
+
+
+@runtime_checkable
+class HoldingFeed(Protocol):
+    """A feed of which some quotes hold until the next one, and others are only remembered."""
+
+    def holds(self, instrument: int) -> bool:
+        """Say whether an instrument streams now, and has been quoted since it does."""
+        ...

@@ -1,9 +1,10 @@
 """
-Orders that depend on one another: parents and children, and groups of which one cancels all.
+Orders that depend on one another: parents and children, and groups of which one stands for all.
 
 - A child waits until its parent has filled whole. Where the parent ends filled in part, children
   shrink to that and work; where it ends unfilled they are cancelled.
-- Of the orders of a group the first that fills, even in part, cancels the others.
+- Of the orders of a group a fill takes its share off what is left of the others, rounded up, and a
+  whole one cancels them: as at IB, where a group reduces with a block.
 - Children of one parent that name no group share what they close: what one fills is taken off the
   others that trade the same way, so that a target filled in part leaves a stop for the rest.
 """
@@ -54,8 +55,11 @@ def after_fill(book: Book, ticket: Ticket, units: int) -> list[Effect]:
     intent = ticket.intent
     if intent.oca_group is not None:
         reason = f"{ticket.tag} of group {intent.oca_group!r} filled"
+        before = ticket.remaining + units
         return [
-            Effect(other, None, reason)
+            _shrunk(
+                other, other.intent.terms.quantity - -(-other.remaining * units // before), reason
+            )
             for other in book.live.values()
             if other is not ticket and other.intent.oca_group == intent.oca_group
         ]

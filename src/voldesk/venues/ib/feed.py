@@ -172,6 +172,16 @@ class IbFeed:
         assert self._streams is not None, "want of a feed that is not open"
         self._streams.want(instruments, mode)
 
+    def holds(self, instrument: int) -> bool:
+        """
+        Say whether an instrument's quote holds until the next one.
+
+        TWS tells changes alone, so what streams and was quoted stands; what waits for a line, or
+        was not quoted yet since it got one, does not.
+        """
+        is_up = self._link.is_up and not self._is_venue_lost
+        return is_up and self._streams is not None and self._streams.holds(instrument)
+
     async def close(self) -> None:
         """Disconnect; ``batches`` ends."""
         self._is_closed = True

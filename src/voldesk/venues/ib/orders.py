@@ -45,7 +45,7 @@ _TRAILING: Final = frozenset({OrderType.TRAIL, OrderType.TRAIL_LIMIT})
 
 _ALGO: Final = "Adaptive"
 _PRIORITY: Final = TagValue("adaptivePriority", "Normal")
-_CANCEL_THE_REST: Final = 1  # with a block: two of a group cannot both fill
+_REDUCE_THE_REST: Final = 2  # with a block: two of a group cannot both fill
 _NS_PER_SECOND: Final = 1_000_000_000
 _NOTHING: Final = Decimal(0)
 
@@ -108,7 +108,7 @@ def _filled(
     if kind in _TRAILING:
         _trail(order, intent)
     if intent.oca_group is not None:
-        order.ocaGroup, order.ocaType = intent.oca_group, _CANCEL_THE_REST
+        order.ocaGroup, order.ocaType = intent.oca_group, _REDUCE_THE_REST
     if intent.is_adaptive:
         order.algoStrategy, order.algoParams = _ALGO, [_PRIORITY]
     if terms.good_till is not None:

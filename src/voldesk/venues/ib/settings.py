@@ -90,6 +90,7 @@ class IbSettings:
         restart_at: ``HH:MM`` of the daily restart of TWS; None where it has none.
         restart_zone: The clock that goes by.
         restart_mins: It takes at most this long, and is no error meanwhile.
+        is_always_open: It trades outside the sessions too, as a simulated TWS does.
     """
 
     host: str = "127.0.0.1"
@@ -110,4 +111,5 @@ class IbSettings:
     restart_at: str | None = "23:45"
     restart_zone: str = "America/New_York"
     restart_mins: float = 10.0
+    is_always_open: bool = False
     backoff: BackoffSettings = field(default_factory=BackoffSettings)

@@ -62,6 +62,10 @@ class Streams:
         """Return which instrument a request streams, None where it is none of ours."""
         return self._instruments.get(request_id)
 
+    def holds(self, instrument: int) -> bool:
+        """Say whether an instrument has a line on which a quote has come."""
+        return instrument in self._requests and self._lines[instrument].has_quote
+
     def want(self, instruments: IntArray, mode: Mode) -> None:
         """Have instruments in a mode from the next turn on."""
         self._plan.want(instruments, mode)

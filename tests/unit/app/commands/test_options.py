@@ -47,6 +47,7 @@ def test_symbols_are_those_of_the_feed_chosen() -> None:
     assert given(feed_flags(["ib"], "AMZN,SPX", None, None))["ib.symbols"] == ("AMZN", "SPX")
     assert "sim.symbols" not in feed_flags(["ib"], "AMZN", None, None)
     assert "ib.symbols" not in feed_flags(["sim"], "AMZN", None, None)
+    assert given(feed_flags(["deribit"], "ETH", None, None))["deribit.underlyings"] == ("ETH",)
 
 
 def test_names_and_paces_are_read() -> None:

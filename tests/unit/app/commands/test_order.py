@@ -161,3 +161,14 @@ def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     done = order("list", "--url", "http://127.0.0.1:1")
     assert done.exit_code == ExitCode.UNAVAILABLE
     assert "no voldesk answers at http://127.0.0.1:1" in done.stderr
+
+
+def test_an_order_takes_its_ways_out_along(served: DeskServed) -> None:
+    """A target and a stop loss wait for it; a stop of its own is something else."""
+    done = place("--limit", "1.25", "--target", "2.50", "--stop-loss", "0.60")
+    assert done.exit_code == ExitCode.OK, done.output
+    tag, target, stop = served.desk.placed
+    assert (target, stop) == (f"{tag}-target", f"{tag}-stop")
+    found = served.desk.ledger.orders
+    assert str(found[target].intent.terms.limit_price) == "2.50"
+    assert str(found[stop].intent.terms.stop_price) == "0.60"

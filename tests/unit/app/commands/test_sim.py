@@ -24,6 +24,13 @@ def test_a_mistyped_underlying() -> None:
     assert "did you mean 'SPX'" in result.stderr
 
 
+def test_a_deribit() -> None:
+    """Its WebSocket is served where it is asked for."""
+    result = RUN.invoke(app, ["sim", "--symbols", "BTC", "--deribit", "0", "--secs", "0"])
+    assert result.exit_code == ExitCode.OK, result.output
+    assert "Deribit on ws://127.0.0.1:" in result.stderr
+
+
 def test_a_tws() -> None:
     """The TWS API is served where it is asked for, from an instant on."""
     flags = ["sim", "--symbols", "AMZN", "--tws", "0", "--faults", "0", "--secs", "0"]

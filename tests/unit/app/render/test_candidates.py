@@ -97,9 +97,10 @@ async def test_a_preview_and_what_became_of_it(found: Scan, tmp_path: Path) -> N
         assert "the gate denies it: state is 2" in page
         assert "fees –" in page
         placed = await place(orders, taker, 5.0)
-        page = "\n".join(map(str, placed_lines(placed, taker.positions())))
+        page = "\n".join(map(str, placed_lines(placed, taker.positions(), best.row, 100.0)))
         assert "filled, 2 filled at 1.20" in page
         assert f"position of {best.row.key}: 2" in page
+        assert f"its delta {200 * best.row.delta:.2f}" in page
 
 
 async def test_a_refusal_is_shown_with_its_reason(found: Scan, tmp_path: Path) -> None:
@@ -111,7 +112,10 @@ async def test_a_refusal_is_shown_with_its_reason(found: Scan, tmp_path: Path) -
         placed = await place(bare, taker, 0.0)
         placed.entry.reason = "no such contract"
         placed.entry.paid = Decimal(0)
-        page = "\n".join(map(str, placed_lines(replace(placed, notes=("look",)), {})))
+        page = "\n".join(
+            map(str, placed_lines(replace(placed, notes=("look",)), {}, best.row, 100.0))
+        )
     assert ": no such contract" in page
     assert "  look" in page
     assert "position of" in page
+    assert "its delta" not in page

@@ -75,3 +75,24 @@ def test_who_cannot_join_is_told_why() -> None:
     assert refusal(parent_id="g") == ""
     assert refusal(oca_group="g") == "an order of group 'g' has filled already"
     assert refusal(oca_group="h") == ""
+
+
+def test_a_group_shares_what_one_of_it_fills() -> None:
+    """A part takes its share off the others, rounded up; a whole one cancels them."""
+    floor = PaperFloor()
+    floor.place(
+        buy("a", 4, limit_price="1.00", oca_group="g"),
+        buy("b", 10, limit_price="1.00", oca_group="g"),
+        buy("c", 1, limit_price="1.00", oca_group="g"),
+        buy("d", 9, limit_price="1.00", oca_group="h"),
+    )
+    book = floor.book
+    filled = families.after_fill(book, book.live["b"], 0)
+    assert [(one.ticket.tag, one.quantity) for one in filled] == [("a", 4), ("c", 1)]
+    floor.quote(bid=0.95, ask=1.00, ask_size=1.0)
+    assert book.live["a"].filled == 1
+    assert [(tag, one.intent.terms.quantity) for tag, one in book.live.items() if tag in "bc"] == [
+        ("b", 7)
+    ]
+    floor.quote(ask_size=4.0)
+    assert "b" not in book.live

@@ -104,7 +104,7 @@ def test_what_goes_with_an_order() -> None:
         transmits=False,
     )
     assert (full.tif, full.goodTillDate, full.outsideRth) == ("GTD", "20251017-20:00:00", True)
-    assert (full.ocaGroup, full.ocaType) == ("exits", 1)
+    assert (full.ocaGroup, full.ocaType) == ("exits", 2)
     assert full.algoStrategy == "Adaptive"
     assert [(one.tag, one.value) for one in full.algoParams] == [("adaptivePriority", "Normal")]
     assert (full.parentId, full.transmit) == (5, False)

@@ -148,3 +148,18 @@ async def test_the_worst_kind_of_data_speaks_for_all(
             link.news.clear()
             await link.news.wait()
     assert streams.worst_data_type == DataType.DELAYED
+
+
+async def test_what_was_quoted_on_its_line_holds(
+    streams: Streams, link: Link, tws: ScriptedTws
+) -> None:
+    """Not before the quote has come, and not once the line is given up."""
+    streams.turn(1.0)
+    assert not streams.holds(1)
+    await tws.until(lambda: len(tws.live) == COUNT)
+    streams._lines[1].has_quote = True
+    assert streams.holds(1)
+    streams.want(np.arange(1, COUNT), Mode.NONE)
+    streams.turn(2.0)
+    assert not streams.holds(1)
+    assert link.is_up
