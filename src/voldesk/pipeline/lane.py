@@ -99,12 +99,6 @@ class Lane:
         """Say whether something was ticked, or another feed chosen, since the last turn."""
         return self._has_switched or self.active.book.has_news
 
-    @property
-    def waits_since(self) -> int:
-        """Return when its oldest tick came that was not published, or else its last turn."""
-        oldest = self.active.book.oldest_recv
-        return self.turned_at if oldest == NO_TIME else oldest
-
     def join(self, source: Source) -> None:
         """Add a feed's chain, in place of an earlier one of the same feed."""
         kept = [one for one in self.sources if one.rank != source.rank]

@@ -1,11 +1,9 @@
-"""How often to flush, and how much at once: as the processor allows, and when ticks come."""
+"""How often to flush: as often as the processor allows, and when ticks come."""
 
 from typing import Final
 
 _SMOOTHING: Final = 0.2  # of what a flush takes: a long one now and then does not widen the gap
 _SHARE: Final = 0.6  # of a core for flushes: there are fewer where they would take more
-_AT_ONCE_SECS: Final = 0.0006  # of CPU: what is made first does not wait much longer for the last
-_PARTS: Final = 2  # more would cost more: each does by itself
 _EARLY: Final = 0.3  # of a gap
 _SOON_SECS: Final = 0.0005  # sooner than that is now to the timers of a loop
 
@@ -14,15 +12,11 @@ class Pace:
     """
     The gap between two flushes, made of what they take.
 
-    A flush that would take long is made of half the lanes, those that wait longest, and the others
-    have the next one: each leaves as often as before, and does not wait for the others' making.
-
     A flush had better come with ticks than after them: in the last part of a gap the next ticks
     are not made to wait, and what that flush was early, the one after it is later.
 
     Args:
-        min_gap_secs: The gap is not made shorter than this, and after a part of the lanes not
-            shorter than that part of it.
+        min_gap_secs: The gap is not made shorter than this.
         max_gap_secs: Nor longer than this.
 
     Attributes:
@@ -33,7 +27,7 @@ class Pace:
         self.gap_secs = min_gap_secs
         self._min_gap_secs = min_gap_secs
         self._max_gap_secs = max_gap_secs
-        self._secs_each = 0.0
+        self._busy_secs = 0.0
         self._due = 0.0
 
     def wait_secs(self, now: float) -> float:
@@ -45,23 +39,8 @@ class Pace:
         """Note that a flush begins."""
         self._due = max(self._due, now) + self.gap_secs
 
-    def lanes_at_once(self, count: int) -> int:
-        """Return how many of so many lanes a flush is made of."""
-        if count * self._secs_each <= _AT_ONCE_SECS:
-            return count
-        return max(int(_AT_ONCE_SECS / self._secs_each), -(-count // _PARTS))
-
-    def end(self, busy_secs: float, taken: int, count: int) -> None:
-        """
-        Note what a flush took, and have the gap grow until flushes keep to their share.
-
-        Args:
-            busy_secs: In CPU time.
-            taken: So many lanes,
-            count: of so many that there was something to do for.
-        """
-        if not taken:
-            return
-        self._secs_each += _SMOOTHING * (busy_secs / taken - self._secs_each)
-        gap_secs = max(self._min_gap_secs * taken / count, self._secs_each * taken / _SHARE)
+    def end(self, busy_secs: float) -> None:
+        """Note what a flush took, in CPU time: the gap grows until flushes keep to their share."""
+        self._busy_secs += _SMOOTHING * (busy_secs - self._busy_secs)
+        gap_secs = max(self._min_gap_secs, self._busy_secs / _SHARE)
         self.gap_secs = min(gap_secs, self._max_gap_secs)

@@ -37,8 +37,7 @@ class PumpSettings:
             of its last tick, so that the same recording gives the same updates bit for bit.
         min_gap_secs: Least time between two flushes; a tick that comes later than that after the
             last flush leaves at once.
-        max_gap_secs: The gap grows until flushes take three fifths of a core, at most to this; a
-            long flush is made in two parts, half a gap apart.
+        max_gap_secs: The gap grows until flushes take three fifths of a core, at most to this.
         turn_secs: Without ticks, time alone moves the figures this often (not in a replay).
         summary_secs: Least time between two summaries of an underlying. After its first one they
             are made between flushes, and what the next update carries may be some ms old; in a
@@ -288,7 +287,8 @@ class Pump:
         Flush when there is work and the pace allows it.
 
         What counts is the CPU time of a flush and of what listeners have put off to the next turn
-        of the loop: gateways encode and send there. A clock would count what others do here.
+        of the loop, which is where gateways encode and send. Time on a clock would count what
+        others do on this machine, and make a busy one slower still.
         """
         loop, settings = asyncio.get_running_loop(), self._settings
         pace = Pace(settings.min_gap_secs, settings.max_gap_secs)
@@ -311,11 +311,9 @@ class Pump:
                 timer = None
             pace.begin(now)
             begun_secs = thread_time()
-            taken, count = self._flush(self._clock.now(), pace)
-            if taken < count:
-                self._work.set()
+            self._flush(self._clock.now())
             await asyncio.sleep(0)
-            pace.end(thread_time() - begun_secs, taken, count)
+            pace.end(thread_time() - begun_secs)
             self._stats.gap_secs = pace.gap_secs
 
     async def _keep_turning(self) -> None:
@@ -334,12 +332,8 @@ class Pump:
                     for _ in lane.summarize():
                         await asyncio.sleep(self._stats.gap_secs)  # a flush comes in between
 
-    def _flush(self, now: int, pace: Pace | None = None) -> tuple[int, int]:
-        """
-        Write what waits, reprice what it touched, publish what changed.
-
-        Return how many lanes were taken (some, if the pace says so), of how many with news.
-        """
+    def _flush(self, now: int) -> None:
+        """Write what waits, reprice what it touched, publish what changed."""
         is_replay, turn_ns = self._settings.is_replay, _ns(self._settings.turn_secs)
         stats, clock = self._stats, self._clock
         self._now = now
@@ -350,9 +344,6 @@ class Pump:
             lane.choose(now)
             if lane.has_news or not 0 <= now - lane.turned_at < turn_ns:
                 due.append(lane)
-        count = len(due)
-        if pace is not None:
-            due = sorted(due, key=lambda lane: lane.waits_since)[: pace.lanes_at_once(count)]
         applied_at = clock.now()
         waiting = [recv for lane in due if (recv := lane.active.book.oldest_recv) != NO_TIME]
         changed = turn(due, now)
@@ -367,7 +358,6 @@ class Pump:
         stats.flushes += 1
         if is_replay and not 0 <= now - self._told_at < turn_ns:
             self._tell_health(now)
-        return len(due), count
 
     def _publish(self, lane: Lane, *, may_summarize: bool) -> bool:
         """Publish what a lane's turn changed; say whether that has a summary."""

@@ -13,7 +13,7 @@ def _pace(busy_secs: float) -> Pace:
     """Return a pace that has seen many flushes that took so long."""
     pace = Pace(MIN, MAX)
     for _ in range(100):
-        pace.end(busy_secs, 1, 1)
+        pace.end(busy_secs)
     return pace
 
 
@@ -37,10 +37,10 @@ def test_the_gap_leaves_time_for_others(busy_secs: float, gap_secs: float) -> No
 def test_one_long_flush_does_not_widen_the_gap_for_long() -> None:
     """A single one counts by a fifth, and is forgotten."""
     pace = _pace(0.003)
-    pace.end(0.03, 1, 1)
+    pace.end(0.03)
     assert pace.gap_secs < 0.02
     for _ in range(30):
-        pace.end(0.003, 1, 1)
+        pace.end(0.003)
     assert pace.gap_secs == pytest.approx(0.005, rel=0.02)
 
 
@@ -52,35 +52,6 @@ def test_ticks_late_in_a_gap_are_flushed_and_the_next_gap_is_longer() -> None:
     assert pace.wait_secs(1.008) == 0.0
     pace.begin(1.008)
     assert pace.wait_secs(1.011) == pytest.approx(0.009)
-
-
-def test_a_flush_takes_as_many_lanes_as_are_soon_made() -> None:
-    """Unknown or cheap lanes are taken all; dear ones in two parts."""
-    pace = Pace(MIN, MAX)
-    assert pace.lanes_at_once(10) == 10
-    for busy_secs, expected in ((0.0005, 10), (0.0008, 7), (0.0014, 5), (0.1, 5)):
-        for _ in range(100):
-            pace.end(busy_secs, 10, 10)
-        assert pace.lanes_at_once(10) == expected
-        assert pace.lanes_at_once(0) == 0
-
-
-def test_parts_of_a_flush_come_as_much_more_often() -> None:
-    """A part waits for its part of the least gap, and of the processor's share."""
-    pace = Pace(MIN, MAX)
-    for _ in range(100):
-        pace.end(0.0001, 4, 10)
-    assert pace.gap_secs == pytest.approx(0.4 * MIN)
-    for _ in range(100):
-        pace.end(0.0006, 4, 10)
-    assert pace.gap_secs == pytest.approx(0.001)
-
-
-def test_a_flush_of_nothing_changes_nothing() -> None:
-    """Where there was nothing to do nothing is learned."""
-    pace = _pace(0.006)
-    pace.end(0.5, 0, 0)
-    assert pace.gap_secs == pytest.approx(0.01)
 
 
 @given(st.lists(st.floats(0.0, 0.02), min_size=20, max_size=60))
