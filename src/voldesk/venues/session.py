@@ -1,5 +1,6 @@
 """How a line to a venue is kept: how long to wait before the next attempt, and planned pauses."""
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -84,6 +85,34 @@ async def retry(
         else:
             backoff.reset()
             return True
+
+
+async def retry_for(
+    secs: float,
+    attempt: Callable[[], Awaitable[None]],
+    backoff: Backoff,
+    pause: Callable[[float], Awaitable[bool]],
+    on_failure: Callable[[VenueUnavailable], None],
+) -> None:
+    """
+    Try as `retry` does, but for so many seconds at most.
+
+    Raises:
+        VenueUnavailable: The last attempt's, when they are over or nobody wants it any more.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + secs
+    failures: list[VenueUnavailable] = []
+
+    def note(failure: VenueUnavailable) -> None:
+        failures[:] = [failure]
+        on_failure(failure)
+
+    async def pause_within(pause_secs: float) -> bool:
+        return loop.time() + pause_secs <= end and await pause(pause_secs)
+
+    if not await retry(attempt, backoff, pause_within, note):
+        raise failures[0]
 
 
 class DailyPause:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voldesk.model.errors import ConfigError, VenueUnavailable
-from voldesk.venues.session import Backoff, BackoffSettings, DailyPause, retry
+from voldesk.venues.session import Backoff, BackoffSettings, DailyPause, retry, retry_for
 
 
 def _ns(at: datetime) -> int:
@@ -100,3 +100,36 @@ def test_what_cannot_be_read_is_refused(at: str, zone: str, says: str) -> None:
     """The message quotes it."""
     with pytest.raises(ConfigError, match=says):
         DailyPause(at, zone, 5.0)
+
+
+@pytest.mark.parametrize(("secs", "attempts"), [(0.0, 1), (0.25, 2), (60.0, 4)])
+async def test_attempts_for_some_time_end_with_the_last_failure(secs: float, attempts: int) -> None:
+    """No pause is begun that would end too late, nor one after somebody ended it all."""
+    failures: list[str] = []
+
+    async def attempt() -> None:
+        raise VenueUnavailable(f"no {len(failures)}")
+
+    async def pause(_secs: float) -> bool:
+        return len(failures) < 4
+
+    backoff = Backoff(BackoffSettings(jitter=0.0, first_secs=0.2, factor=100.0, most_secs=20.0))
+    with pytest.raises(VenueUnavailable, match=f"no {attempts - 1}"):
+        await retry_for(secs, attempt, backoff, pause, lambda exc: failures.append(str(exc)))
+    assert len(failures) == attempts
+
+
+async def test_an_attempt_that_succeeds_in_time_is_no_failure() -> None:
+    """What came before it is told, and nothing raised."""
+    failures: list[str] = []
+
+    async def attempt() -> None:
+        if not failures:
+            raise VenueUnavailable("not yet")
+
+    async def pause(_secs: float) -> bool:
+        return True
+
+    backoff = Backoff(BackoffSettings())
+    await retry_for(1.0, attempt, backoff, pause, lambda exc: failures.append(str(exc)))
+    assert failures == ["not yet"]

@@ -21,7 +21,7 @@ from voldesk.venues.deribit.catalogue import Catalogue, build_catalogue
 from voldesk.venues.deribit.link import Link
 from voldesk.venues.deribit.settings import DeribitSettings
 from voldesk.venues.deribit.streams import Streams
-from voldesk.venues.session import Backoff, retry
+from voldesk.venues.session import Backoff, retry, retry_for
 from voldesk.wire.deribit.messages import decode_as
 from voldesk.wire.deribit.rows import TickRows
 from voldesk.wire.deribit.types import Instrument
@@ -160,19 +160,8 @@ class DeribitFeed:
 
     async def _connect_first(self) -> None:
         """Connect; wait for a Deribit that does not answer as long as the settings say."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + self._settings.start_secs
-        failures: list[VenueUnavailable] = []
-
-        def note(failure: VenueUnavailable) -> None:
-            failures[:] = [failure]
-            self._on_failure(failure)
-
-        async def pause(secs: float) -> bool:
-            return loop.time() + secs <= end and await self._wait(secs)
-
-        if not await retry(self._connect, self._backoff, pause, note):
-            raise failures[0]
+        secs = self._settings.start_secs
+        await retry_for(secs, self._connect, self._backoff, self._wait, self._on_failure)
 
     async def _connect(self) -> None:
         """Make a line over which the chains are known and everything is asked for."""

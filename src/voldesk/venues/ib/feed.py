@@ -24,7 +24,7 @@ from voldesk.venues.ib.link import Link, Message
 from voldesk.venues.ib.rows import TickRows
 from voldesk.venues.ib.settings import IbSettings, Quotes
 from voldesk.venues.ib.streams import Streams
-from voldesk.venues.session import Backoff, DailyPause, retry
+from voldesk.venues.session import Backoff, DailyPause, retry, retry_for
 
 _LOG: Final = logging.getLogger(__name__)
 _MOST_NOTICES: Final = 20
@@ -204,19 +204,8 @@ class IbFeed:
 
     async def _connect_first(self) -> None:
         """Connect; wait for a TWS that is not there as long as the settings say."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + self._settings.start_secs
-        failures: list[VenueUnavailable] = []
-
-        def note(failure: VenueUnavailable) -> None:
-            failures[:] = [failure]
-            self._on_failure(failure)
-
-        async def pause(secs: float) -> bool:
-            return loop.time() + secs <= end and await self._wait(secs)
-
-        if not await retry(self._connect, self._backoff, pause, note):
-            raise failures[0]
+        secs = self._settings.start_secs
+        await retry_for(secs, self._connect, self._backoff, self._wait, self._on_failure)
 
     async def _connect(self) -> None:
         await self._link.connect()
