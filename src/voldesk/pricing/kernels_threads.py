@@ -11,15 +11,16 @@ import numpy as np
 from numba import prange, types
 
 from voldesk.pricing import kernels_calls
-from voldesk.pricing.kernels_bits import Untyped, take
+from voldesk.pricing.kernels_bits import Untyped, looping, take
 from voldesk.pricing.kernels_form import REFUSAL
 from voldesk.pricing.kernels_rows import COLUMNS as COLUMN_COUNT
 from voldesk.pricing.kernels_signatures import BOOLS, COLUMNS, FLAGS, FLOATS, INDICES, VOLS, Compile
 from voldesk.pricing.kernels_stages import BLOCK
 from voldesk.pricing.twin_calls import Call, Calls
 
-FEWEST_ROWS = 512  # of a chunk; fewer are not worth waking a thread
-CHUNKS = 5  # for each thread: a late or slow one takes fewer, and the others do not wait for it
+FEWEST_ROWS = 512  # of a thread; fewer are not worth waking one
+PARTS = 2  # of what is left for each thread: a chunk is one of them, so the last ones are small
+MOST_CHUNKS = 1024
 
 NUMBER = types.int64
 ARGUMENTS = (
@@ -37,9 +38,26 @@ ARGUMENTS = (
     FLAGS,
     NUMBER,
     NUMBER,
-    NUMBER,
 )
 IMPLIED_VOL, BSM_GREEKS, BSM_SOLVE, SERIES_IMPLIED_VOL, SERIES_GREEKS, SERIES_SOLVE = range(6)
+
+
+@looping
+def cut(bounds: Untyped, count: int, threads: int) -> int:
+    """
+    Write where chunks begin, and where the last one ends; return how many there are.
+
+    They become smaller, so that a thread that is late or slow takes fewer of them and the others
+    do not wait long for its last one. All but the last are whole blocks.
+    """
+    chunks = begin = 0
+    while begin < count:
+        bounds[chunks] = begin
+        size = max((count - begin) // (PARTS * threads * BLOCK), 1) * BLOCK
+        begin = count if chunks == MOST_CHUNKS - 1 else min(begin + size, count)
+        chunks += 1
+    bounds[chunks] = count
+    return chunks
 
 
 def share_call(compile_: Compile, revision: int) -> Call:
@@ -47,8 +65,8 @@ def share_call(compile_: Compile, revision: int) -> Call:
     Compile the parallel loop, or load it from numba's cache.
 
     Its arguments: which call; price or vol, spot or forward, strike, years, is_call, rate or
-    discount, dividend yield, series; vol, columns, flag; the rows, those of a chunk, and the
-    number of threads. What a call has no use for may be anything.
+    discount, dividend yield, series; vol, columns, flag; the rows and the number of threads. What
+    a call has no use for may be anything.
     """
 
     def share(
@@ -65,14 +83,14 @@ def share_call(compile_: Compile, revision: int) -> Call:
         columns: Untyped,
         flag: Untyped,
         count: int,
-        chunk: int,
         threads: int,
     ) -> int:
-        taken = np.zeros(1, np.int64)
+        taken, bounds = np.zeros(1, np.int64), np.empty(MOST_CHUNKS + 1, np.int64)
+        chunks = cut(bounds, count, threads)
         for _ in prange(threads):
-            a = take(taken) * chunk
-            while a < count:
-                b = min(a + chunk, count)
+            i = take(taken)
+            while i < chunks:
+                a, b = bounds[i], bounds[i + 1]
                 if call == IMPLIED_VOL:
                     kernels_calls.implied_vol(
                         given, base, strike, years, is_call, rate, vol, flag, a, b
@@ -98,7 +116,7 @@ def share_call(compile_: Compile, revision: int) -> Call:
                     kernels_calls.series_solve(
                         given, strike, is_call, series, base, rate, years, columns, flag, a, b
                     )
-                a = take(taken) * chunk
+                i = take(taken)
         return revision
 
     return compile_(share, ARGUMENTS)
@@ -136,11 +154,9 @@ def shared_calls(share: Call, most: int) -> Calls:
     return Calls(*_calls_by_row(share, most), *_calls_by_series(share, most))
 
 
-def cut(rows: int, most: int) -> tuple[int, int]:
-    """Return how many rows make a chunk, and how many threads take chunks."""
-    threads = min(most, rows // FEWEST_ROWS) or 1
-    blocks = -(-rows // (CHUNKS * threads * BLOCK))
-    return max(blocks * BLOCK, FEWEST_ROWS), threads
+def threads_for(rows: int, most: int) -> int:
+    """Return how many threads share so many rows."""
+    return min(most, rows // FEWEST_ROWS) or 1
 
 
 def _calls_by_row(share: Call, most: int) -> tuple[Call, Call, Call]:
@@ -171,20 +187,22 @@ def _calls_by_row(share: Call, most: int) -> tuple[Call, Call, Call]:
             _BLOCK,
             flag,
             rows,
-            *cut(rows, most),
+            threads_for(rows, most),
         )
 
     def bsm_greeks(*given: Untyped) -> None:
         *inputs, columns = given
         rows = columns.shape[1]
         require(fit(inputs, rows) and is_block(columns))
-        share(BSM_GREEKS, *inputs, _INDICES, _FLOATS, columns, _BYTES, rows, *cut(rows, most))
+        share(
+            BSM_GREEKS, *inputs, _INDICES, _FLOATS, columns, _BYTES, rows, threads_for(rows, most)
+        )
 
     def bsm_solve(*given: Untyped) -> None:
         *inputs, columns, flag = given
         rows = columns.shape[1]
         require(fit(inputs, rows) and is_block(columns) and flag.size == rows)
-        share(BSM_SOLVE, *inputs, _INDICES, _FLOATS, columns, flag, rows, *cut(rows, most))
+        share(BSM_SOLVE, *inputs, _INDICES, _FLOATS, columns, flag, rows, threads_for(rows, most))
 
     return implied_vol, bsm_greeks, bsm_solve
 
@@ -198,7 +216,7 @@ def _calls_by_series(share: Call, most: int) -> tuple[Call, Call, Call]:
         is_table = forward.size == discount.size == years.size
         require(is_table and fit(given[:4], rows) and is_block(columns))
         inputs = (first, forward, strike, years, is_call, discount, _FLOATS, series)
-        share(call, *inputs, vol, columns, flag, rows, *cut(rows, most))
+        share(call, *inputs, vol, columns, flag, rows, threads_for(rows, most))
 
     def series_implied_vol(*given: Untyped) -> None:
         *inputs, vol, flag = given

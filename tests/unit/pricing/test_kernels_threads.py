@@ -26,22 +26,39 @@ def test_threads_are_used_where_they_are_safe(threaded: Calls | None) -> None:
     assert (threaded is not None) == (numba.get_num_threads() > 1 and name() in {"omp", "tbb"})
 
 
-@pytest.mark.parametrize("rows", [0, 1, 511, 512, 4096, 10_000, 30_001, 1_000_000])
-@pytest.mark.parametrize("most", [1, 2, 16])
-def test_chunks_are_worth_a_thread_and_can_be_shared(rows: int, most: int) -> None:
-    """A chunk is whole blocks; there are some for each thread, and never more threads than work."""
-    chunk, threads = kernels_threads.cut(rows, most)
-    assert 1 <= threads <= most
-    assert chunk % BLOCK == 0
-    assert chunk >= kernels_threads.FEWEST_ROWS
-    assert threads == 1 or threads * kernels_threads.FEWEST_ROWS <= rows
-    if rows >= threads * kernels_threads.CHUNKS * chunk:
-        assert rows <= chunk * threads * kernels_threads.CHUNKS
+@pytest.mark.parametrize("rows", [0, 1, 255, 256, 4096, 10_000, 30_001, 1_000_000])
+@pytest.mark.parametrize("threads", [1, 2, 16, 64])
+def test_chunks_cover_all_rows_and_become_smaller(rows: int, threads: int) -> None:
+    """Every row is in one chunk of whole blocks, and nobody waits long for the last one."""
+    bounds = np.full(kernels_threads.MOST_CHUNKS + 1, -1)
+    chunks = kernels_threads.cut(bounds, rows, threads)
+    sizes = np.diff(bounds[: chunks + 1])
+    assert (bounds[0], bounds[chunks]) == (0, rows)
+    assert (sizes[:-1] % BLOCK == 0).all()
+    assert (np.diff(sizes) <= 0).all()
+    assert (sizes > 0).all()
+    assert sizes.size == 0 or sizes[-1] <= BLOCK
+    assert sizes.size == 0 or sizes[0] <= max(rows / (2 * threads), BLOCK)
+
+
+def test_there_are_never_too_many_chunks() -> None:
+    """What does not fit into the table is one chunk more."""
+    bounds = np.full(kernels_threads.MOST_CHUNKS + 1, -1)
+    rows = 100_000_000
+    chunks = kernels_threads.cut(bounds, rows, 256)
+    assert chunks == kernels_threads.MOST_CHUNKS
+    assert bounds[chunks] == rows
+
+
+@pytest.mark.parametrize(("rows", "threads"), [(0, 1), (1023, 1), (1024, 2), (10_000, 4)])
+def test_a_thread_is_woken_for_enough_rows(rows: int, threads: int) -> None:
+    """Few rows are not shared, and never by more threads than there are."""
+    assert kernels_threads.threads_for(rows, 4) == threads
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_every_row_is_priced_once(threads: int, compiled: Calls) -> None:
-    """However many threads take chunks of whatever size, no row is left out or lies beyond."""
+    """However many threads take chunks, no row is left out or lies beyond."""
     share = kernels_threads.share_call(
         kernels.compiler(is_cached=True, is_parallel=True), kernels.source_revision()
     )
@@ -51,22 +68,20 @@ def test_every_row_is_priced_once(threads: int, compiled: Calls) -> None:
     given = (price, one * 100, strike, one, is_call, one)
     expected, flag = np.empty(5000), np.empty(5000, np.uint8)
     compiled.implied_vol(*given, expected, flag)
-    for chunk in (256, 512, 1024, 8192):
-        vol, flag = np.full(5001, -1.0), np.full(5001, 255, np.uint8)
-        share(
-            kernels_threads.IMPLIED_VOL,
-            *given,
-            kernels_threads._FLOATS,
-            kernels_threads._INDICES,
-            vol,
-            kernels_threads._BLOCK,
-            flag,
-            5000,
-            chunk,
-            threads,
-        )
-        np.testing.assert_array_equal(vol[:-1], expected)
-        assert (vol[-1], flag[-1], flag[:-1].max()) == (-1.0, 255, 0)
+    vol, flag = np.full(5001, -1.0), np.full(5001, 255, np.uint8)
+    share(
+        kernels_threads.IMPLIED_VOL,
+        *given,
+        kernels_threads._FLOATS,
+        kernels_threads._INDICES,
+        vol,
+        kernels_threads._BLOCK,
+        flag,
+        5000,
+        threads,
+    )
+    np.testing.assert_array_equal(vol[:-1], expected)
+    assert (vol[-1], flag[-1], flag[:-1].max()) == (-1.0, 255, 0)
 
 
 def test_threaded_calls_agree_with_the_twin(threaded: Calls | None) -> None:
