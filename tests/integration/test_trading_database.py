@@ -10,7 +10,7 @@ import httpx
 import pytest
 from postgres import Postgres
 from processes import Up, run
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 from waiting import DEADLINE_SECS, LOOK_SECS, until
 
 FILE = """
@@ -153,12 +153,16 @@ async def test_postgresql_stopped_while_orders_flow(
     up = start("up", "--feed", "sim", "--config", str(file), "--port", "0", "--no-open")
     desk = Desk(up, home)
     contract = await desk.contract()
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    engine = create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool
+    )
 
     def kept() -> list[str]:
-        with engine.connect() as connection:
-            found = connection.execute(text("SELECT client_order_id FROM orders")).all()
-        engine.dispose()
+        try:
+            with engine.connect() as connection:
+                found = connection.execute(text("SELECT client_order_id FROM orders")).all()
+        finally:
+            engine.dispose()  # a line that failed is none that is used again
         return sorted(row[0] for row in found)
 
     async def has(count: int) -> bool:

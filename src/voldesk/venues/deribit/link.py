@@ -63,11 +63,12 @@ class Link:
         self._heard_at = 0.0
         self._has_room = asyncio.Event()
         self._is_malformed_told = False
+        self._is_lost = False
 
     @property
     def is_up(self) -> bool:
         """Say whether requests can be sent."""
-        return self._socket is not None and not self._socket.closed
+        return self._socket is not None and not self._socket.closed and not self._is_lost
 
     def silent_secs(self) -> float:
         """Return for how long nothing has come."""
@@ -120,6 +121,7 @@ class Link:
         """Give up the connection; what was asked over it fails."""
         socket, session, reader = self._socket, self._session, self._reader
         self._socket = self._session = self._reader = None
+        self._is_lost = False
         if reader is not None:
             reader.cancel()
             await asyncio.wait([reader])
@@ -140,7 +142,7 @@ class Link:
         Raises:
             VenueUnavailable: There is no line.
         """
-        if self._socket is None or self._socket.closed:
+        if self._socket is None or self._socket.closed or self._is_lost:
             raise VenueUnavailable(f"{method}: there is no line to Deribit")
         name, self._next_id = self._next_id, self._next_id + 1
         answer = self._asked[name] = asyncio.get_running_loop().create_future()
@@ -179,8 +181,8 @@ class Link:
         except (aiohttp.ClientError, OSError, VenueUnavailable) as exc:
             _LOG.info("deribit_read_failed reason=%s", exc)
         finally:
-            if self._socket is socket:
-                self._socket = None
+            if self._socket is socket:  # and is closed with the line, or before the next one
+                self._is_lost = True
             self._fail("the line to Deribit was lost")
             self.news.set()
 
